@@ -1,0 +1,118 @@
+"""What the record itself gets wrong or leaves thin: findings for whoever mends it.
+
+Errors contradict what the words mean, warnings ask for a second look, notes tell where the record
+is thin. An event that is not on the main component of the network is isolated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain as joined
+
+import networkx as nx
+
+from kg.analysis.claims import Claim, claims_into, wholes
+from kg.analysis.words import ACTIVE, label, title
+
+__all__ = ["STARTS", "Finding", "audit"]
+
+SEVERITIES = ("error", "warning", "note")
+# The relations that act on the start of their effect: a cause that begins after it comes too late.
+STARTS = ("triggers", "causes", "enables", "motivates", "delays", "prevents")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to mend: *rule* names the kind, *events* and *claims* what it is about."""
+
+    severity: str
+    rule: str
+    events: tuple[str, ...]
+    claims: tuple[str, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}[{self.rule}] {self.text}"
+
+
+def audit(network: nx.MultiDiGraph) -> tuple[Finding, ...]:
+    """Return what is wrong or thin in *network*: errors first, then by rule and name.
+
+    >>> from kg.analysis.toy import toy
+    >>> sorted({finding.rule for finding in audit(toy())})
+    ['single-family']
+    """
+    claims = [claim for event in network for claim in claims_into(network, event)]
+    found = joined(
+        *(_of_claim(network, claim) for claim in claims),
+        _outside_whole(network),
+        _circles(network, claims),
+        _shortcuts(network, claims),
+        _isolated(network),
+    )
+    return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.rule, one.events, one.claims)))
+
+
+def _of_claim(network: nx.MultiDiGraph, claim: Claim) -> Iterator[Finding]:
+    effect = network.nodes[claim.effect]
+    for cause in claim.causes:
+        told = f"{title(network, cause)}, {ACTIVE[claim.kind]} {title(network, claim.effect)}"
+        ends = (cause, claim.effect)
+        if network.nodes[cause]["start_min"] > effect["end_max"]:
+            yield Finding("error", "impossible-time", ends, (claim.id,), f"{told}: it began after that was over")
+        elif claim.kind in STARTS and network.nodes[cause]["start_min"] > effect["start_max"]:
+            yield Finding("warning", "late-cause", ends, (claim.id,), f"{told}: it began after that had begun")
+        if claim.effect in wholes(network, cause) or cause in wholes(network, claim.effect):
+            yield Finding("error", "whole-and-part", ends, (claim.id,), f"{told}: one is part of the other")
+    if claim.kind == "prevents" and effect["status"] == "happened":
+        text = f"{title(network, claim.effect)} is said to have been prevented, and happened"
+        yield Finding("error", "prevented-happened", (claim.effect,), (claim.id,), text)
+    sources = network.graph["sources"]
+    if len({sources.get(source, {}).get("family") or source for source in claim.supported}) < 2:
+        text = f"{claim.id}: rests on one family of sources"
+        yield Finding("note", "single-family", (claim.effect,), (claim.id,), text)
+
+
+def _outside_whole(network: nx.MultiDiGraph) -> Iterator[Finding]:
+    for event, data in network.nodes(data=True):
+        for whole in wholes(network, event):
+            around = network.nodes[whole]
+            if data["start_max"] < around["start_min"] or data["end_min"] > around["end_max"]:
+                text = f"{title(network, event)}, is not within its whole {title(network, whole)}"
+                yield Finding("error", "outside-whole", (event, whole), (), text)
+
+
+def _circles(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]:
+    """Yield the groups of events that further each other: legitimate for long events, worth a look."""
+    plain = nx.DiGraph((cause, claim.effect) for claim in claims if claim.sign > 0 for cause in claim.causes)
+    for group in nx.strongly_connected_components(plain):
+        if len(group) > 1:
+            names = ", ".join(label(network, event) for event in sorted(group))
+            yield Finding("note", "mutual-influence", tuple(sorted(group)), (), f"each led to the others: {names}")
+
+
+def _shortcuts(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]:
+    """Yield the claims whose work two finer ones do: cause to between, between to effect."""
+    follow: dict[str, set[str]] = {}
+    for claim in claims:
+        for cause in claim.causes if claim.sign > 0 else ():
+            follow.setdefault(cause, set()).add(claim.effect)
+    for claim in claims:
+        for cause in claim.causes if claim.sign > 0 else ():
+            between = sorted(e for e in follow[cause] if claim.effect in follow.get(e, ()) and e != cause)
+            if between:
+                names = ", ".join(label(network, event) for event in between)
+                text = f"{claim.id}: also goes by way of {names}"
+                yield Finding("note", "shortcut", (cause, claim.effect), (claim.id,), text)
+
+
+def _isolated(network: nx.MultiDiGraph) -> Iterator[Finding]:
+    linked = nx.Graph(network.edges())
+    linked.add_nodes_from(network)
+    linked.add_edges_from(
+        (event, whole) for event, of in network.nodes(data="part_of") for whole in of if whole in network
+    )
+    main: set[str] = max(nx.connected_components(linked), key=len, default=set())
+    for event in sorted(set(network) - main):
+        yield Finding("note", "isolated", (event,), (), f"{title(network, event)}: no claim joins it to the rest")

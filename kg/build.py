@@ -1,0 +1,170 @@
+"""From Turtle to the graph: read, derive dates, points and causal edges, close under the ontology.
+
+The result depends on nothing but the bytes read and the versions of the parts at work, so it is
+kept in a cache under the hash of those and read back the next time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    serialize,
+)
+
+from kg import dates
+from kg.errors import DataError, DateError, WriteError
+from kg.files import bundled, cache_folder, read_text, shown, turtle_files, written_aside
+from kg.inference import closure
+from kg.prefixes import prefixes, to_curie
+from kg.store import ASSERTED, CONTESTED, DERIVED, Store
+from kg.turtle import line_of, parse_file
+
+__all__ = ["build", "derived", "load", "schema_files", "to_nquads"]
+
+FORMAT = "1"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+BOUNDS = {
+    "startEarliest": "start_earliest",
+    "startLatest": "start_latest",
+    "endEarliest": "end_earliest",
+    "endLatest": "end_latest",
+}
+DATES = ("when", "born", "died")
+Progress = Callable[[str], None]
+
+
+def schema_files() -> list[Path]:
+    """Return the files of the ontology that reasoning needs."""
+    return [bundled("ontology") / name for name in ("ww2.ttl", "concepts.ttl")]
+
+
+def load(paths: Sequence[Path] = (), *, reasoner: str = "compiled", progress: Progress | None = None) -> Store:
+    """Return the graph of the Turtle files at *paths*, or the bundled one: from the cache if it is there.
+
+    *reasoner* is one of `kg.inference.closure`; *progress* is told in words what is going on. Raise what
+    `build` raises.
+    """
+    files = [file for path in paths or [bundled("data")] for file in turtle_files(path)]
+    kept = cache_folder() / f"{_key(files, reasoner)}.nq"
+    try:
+        data = kept.read_bytes()
+        if hashlib.sha256(data[65:]).hexdigest().encode() == data[:64]:
+            return Store.from_nquads(data[65:])
+        print(f"{kept} is damaged; building again", file=sys.stderr)
+    except OSError:
+        pass
+    if progress:
+        progress("building the graph; this happens once for each version of the data")
+    store = build(files, reasoner=reasoner, progress=progress)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with written_aside(kept) as file:
+            body = to_nquads(store)
+            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    except (OSError, WriteError) as error:
+        if progress:
+            progress(f"the built graph cannot be kept: {error}")
+    return store
+
+
+def build(files: Sequence[Path], *, reasoner: str = "compiled", progress: Progress | None = None) -> Store:
+    """Return the graph of the Turtle *files*: asserted, derived and contested.
+
+    Raise `ParseError` for broken Turtle and `DataError` for dates that are none and for facts
+    that contradict the ontology.
+    """
+    tell = progress or (lambda words: None)
+    schema = [quad.triple for file in schema_files() for quad in parse_file(file)]
+    tell(f"reading {len(files)} files")
+    facts = [quad.triple for file in files for quad in parse_file(file)]
+    store = Store(Quad(*triple) for triple in schema)
+    store.add(facts, ASSERTED)
+    tell(f"deriving from {len(facts)} facts")
+    try:
+        store.add(derived(facts), DERIVED)
+    except DateError:
+        raise _misdated(files) from None
+    for name in ("status", "points", "claim-edges"):
+        store.add(store.construct(_recipe(name), source=name), DERIVED)
+    contested = _recipe("claim-edges").replace("concept:accepted", "concept:contested")
+    store.add(store.construct(contested, source="claim-edges"), CONTESTED, accepted=False)
+    tell("reasoning")
+    known = [*facts, *(quad.triple for quad in store.quads(DERIVED))]
+    store.add(closure(schema, known, reasoner=reasoner), DERIVED)
+    return store
+
+
+def derived(facts: Sequence[Triple]) -> Iterator[Triple]:
+    """Yield the bounds of every ``ww2:when`` among *facts*, as dates and as day numbers.
+
+    Raise `DateError` at the first date that is none.
+    """
+    ww2 = prefixes()["ww2"]
+    for subject, predicate, value in facts:
+        name = predicate.value.removeprefix(ww2)
+        if name not in DATES or not isinstance(value, Literal):
+            continue
+        bounds = dates.from_edtf(value.value)
+        for term, field in BOUNDS.items() if name == "when" else ():
+            if day := getattr(bounds, field):
+                yield Triple(subject, NamedNode(ww2 + term), Literal(day.isoformat(), datatype=NamedNode(XSD + "date")))
+                number = Literal(str(day.toordinal()), datatype=NamedNode(XSD + "integer"))
+                yield Triple(subject, NamedNode(ww2 + term + "Day"), number)
+
+
+def _misdated(files: Sequence[Path]) -> DataError:
+    """Return the error that names every date of *files* that is none, with file and line."""
+    wrong = []
+    for file in files:
+        text = read_text(file)
+        for quad in parse_file(file):
+            try:
+                list(derived([quad.triple]))
+            except DateError as error:
+                entity = str(quad.subject)[1:-1]
+                line = line_of(text, entity, says=f'"{error.text}"')
+                wrong.append(f"{shown(file)}:{line}: error[edtf-date] {to_curie(entity)}: {error}")
+    return DataError("\n".join(wrong))
+
+
+def _recipe(name: str) -> str:
+    return read_text(bundled("queries") / "build" / f"{name}.rq")
+
+
+def _key(files: Sequence[Path], reasoner: str) -> str:
+    """Return the hash of all that the graph of *files* depends on."""
+    engines = ["pyoxigraph", *(["owlrl", "rdflib"] if reasoner == "owlrl" else [])]
+    versions = [f"{name} {version(name)}" for name in engines]
+    digest = hashlib.sha256(f"{FORMAT} {reasoner} {versions} {sys.version_info[:2]}".encode())
+    code = [Path(__file__).parent / name for name in ("axioms.py", "build.py", "dates.py", "inference.py")]
+    recipes = sorted((bundled("queries") / "build").glob("*.rq"))
+    for file in [*schema_files(), bundled("ontology") / "prefixes.ttl", *code, *recipes, *files]:
+        digest.update(hashlib.sha256(read_text(file).encode()).digest())
+    return digest.hexdigest()
+
+
+def to_nquads(store: Store) -> bytes:
+    """Return *store* in N-Quads, sorted, its blank nodes named by what they say: the same graph is the same bytes."""
+    # To canonicalize the statements without blank nodes would change nothing, and take most of the time.
+    clear, blank = [], Dataset()
+    for quad in store.quads():
+        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+            blank.add(quad)
+        else:
+            clear.append(quad)
+    blank.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    lines = b"".join(serialize(part, format=RdfFormat.N_QUADS) or b"" for part in (clear, blank))
+    return b"".join(sorted(lines.splitlines(keepends=True)))

@@ -1,0 +1,75 @@
+"""Options that several commands share, and the graph that they read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+
+    from kg.graph import Graph
+
+__all__ = ["answer_options", "data_option", "filter_options", "filtered", "format_option", "graph_of", "output_option"]
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+data_option: Decorator = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="KG_DATA",
+    metavar="DIR",
+    help="Read the Turtle file or folder DIR instead of the bundled data.",
+)
+format_option: Decorator = click.option(
+    "-f", "--format", "format", metavar="FORMAT", help="table, csv, tsv, json, jsonl, md; ttl, trig, nt, jsonld, xml."
+)
+output_option: Decorator = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE; its suffix is the format."
+)
+
+
+def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
+    """Return the graph of *data*, or the bundled one, telling on a terminal what takes time."""
+    from kg.graph import load
+
+    def tell(words: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"{words} ...", err=True)
+
+    return load([data] if data else (), reasoner=reasoner, progress=tell)
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to *command* the filters on claims that every causal question takes."""
+    levels = click.Choice(["low", "medium", "high"])
+    for option in (
+        click.option("--according-to", metavar="SOURCE", help="Only claims that SOURCE supports."),
+        click.option("--undisputed", is_flag=True, help="Only claims that no source disputes."),
+        click.option("--min-confidence", type=levels, default="low", help="Only claims at least that sure."),
+    ):
+        command = option(command)
+    return command
+
+
+def filtered(graph: Graph, *, min_confidence: str, undisputed: bool, according_to: str | None) -> MultiDiGraph:
+    """Return the network of *graph* with the claims that pass the filters."""
+    from kg.analysis import restricted
+
+    source = graph.resolve(according_to, kind="source") if according_to else None
+    if min_confidence == "low" and not undisputed and not source:
+        return graph.network
+    return restricted(graph.network, min_confidence=min_confidence, undisputed=undisputed, according_to=source)
+
+
+def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to *command* the options of an answer from the analysis."""
+    wanted = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+    output = click.option(
+        "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the answer's network to FILE."
+    )
+    return data_option(wanted(output(command)))

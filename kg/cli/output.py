@@ -1,0 +1,87 @@
+"""How the commands show their answers: on the terminal, down a pipe, into a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from kg.rows import Rows
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+__all__ = ["leave_with", "show", "tell"]
+
+
+def show(answer: Rows | bool | tuple[Triple, ...], format: str | None, output: Path | None) -> None:
+    """Print *answer* or write it to *output*; leave with exit code 1 if it is empty or a "no".
+
+    Without *format* the suffix of *output* decides, else rows are a table on a terminal and
+    tab-separated down a pipe, and triples Turtle.
+    """
+    from kg.formats import formatted
+
+    if format is None:
+        format = output.suffix[1:].lower() if output and output.suffix else None
+    if format is None:
+        on_terminal = sys.stdout.isatty() and output is None
+        format = ("table" if on_terminal else "tsv") if isinstance(answer, Rows | bool) else "ttl"
+    text = formatted(answer, format)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write(text, output)
+    if answer is False:
+        leave_with(1)
+    if not isinstance(answer, bool) and not len(answer):
+        click.echo("kg: nothing found", err=True)
+        leave_with(1)
+
+
+def write(text: str, output: Path) -> None:
+    """Write *text* to *output*, whole or not at all."""
+    from kg.files import written_aside
+
+    with written_aside(output) as file:
+        file.write(text.encode())
+    click.echo(f"written: {output}", err=True)
+
+
+class Answer(Protocol):
+    """An answer from the analysis."""
+
+    @property
+    def network(self) -> Any: ...
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def tell(answer: Answer, *, as_json: bool, output: Path | None) -> None:
+    """Print *answer* in words or as JSON, or write its network to *output* in the format of its suffix."""
+    if output is not None:
+        from kg.export import write as write_network
+
+        for path in write_network(answer.network, output):
+            click.echo(f"written: {path}", err=True)
+    elif as_json:
+        click.echo(json.dumps(_plain(answer.to_dict()), ensure_ascii=False, indent=1))
+    else:
+        click.echo(str(answer))
+
+
+def _plain(value: Any) -> Any:
+    """Return *value* with what JSON has no word for, an endless number, as null."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if value in (float("inf"), float("-inf")) else value
+
+
+def leave_with(code: int) -> None:
+    """End the command with the exit *code*."""
+    click.get_current_context().exit(code)

@@ -1,0 +1,152 @@
+"""The networks that the graph becomes for NetworkX: of causal claims, and of everything.
+
+The network of claims is a MultiDiGraph of events whose *edge key is the claim*: the joint causes of
+one claim are parallel edges that share its key. Its nodes are CURIEs, its attributes plain values,
+days are ordinal numbers (infinite where a date is open). What is not a link hangs on
+``network.graph``: ``sources``, ``names``, ``datings``, ``judgements`` and the ``rejected`` claims.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from kg.files import bundled, read_text
+from kg.rows import to_python
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+
+    from kg.store import Store
+
+__all__ = ["claims_network", "entities_network", "neighbourhood"]
+
+Record = dict[str, tuple[Any, ...]]
+DAYS = {
+    "start_min": ("startEarliestDay", -math.inf),
+    "start_max": ("startLatestDay", math.inf),
+    "end_min": ("endEarliestDay", -math.inf),
+    "end_max": ("endLatestDay", math.inf),
+}
+
+
+def records(store: Store, name: str) -> dict[str, Record]:
+    """Return what the question ``queries/network/<name>.rq`` tells of each subject, by property."""
+    rows = store.select(read_text(bundled("queries") / "network" / f"{name}.rq"), source=name)
+    found: dict[str, Record] = defaultdict(dict)
+    for subject, prop, value in rows.terms:
+        key = to_python(prop).rpartition(":")[2]
+        language = getattr(value, "language", None)
+        if key == "label" and language not in (None, "en"):
+            key = "altLabel"
+        found[to_python(subject)][key] = (*found[to_python(subject)].get(key, ()), to_python(value))
+    return dict(found)
+
+
+def claims_network(store: Store) -> MultiDiGraph:
+    """Return the network of causal claims in *store*, without the rejected ones."""
+    from networkx import MultiDiGraph
+
+    named = store.select(read_text(bundled("queries") / "network" / "names.rq"), source="names")
+    network = MultiDiGraph(sources=_sources(store), names=tuple(named), datings={}, judgements={}, rejected={})
+    for event, record in sorted(records(store, "events").items()):
+        network.add_node(event, **_occurrence(event, record))
+    for claim, record in sorted(records(store, "claims").items()):
+        link = _link(record)
+        if link["status"] == "rejected":
+            network.graph["rejected"][claim] = {**link, "causes": record["cause"], "effect": record["effect"][0]}
+            continue
+        for cause in record["cause"]:
+            network.add_edge(cause, record["effect"][0], key=claim, **link)
+    for opinion, record in sorted(records(store, "opinions").items()):
+        told = {"label": _one(record, "label", opinion), "comment": _one(record, "comment", ""), **_evidence(record)}
+        if "when" in record:
+            told |= {"when": record["when"][0], **_days(record)}
+            network.graph["datings"].setdefault(record["about"][0], {})[opinion] = told
+        else:
+            told |= {"verdict": _slug(_one(record, "verdict", ""))}
+            network.graph["judgements"].setdefault(record["about"][0], {})[opinion] = told
+    return network
+
+
+def entities_network(store: Store) -> MultiDiGraph:
+    """Return the network of everything in *store*: entities, their relations, and the claims as edges."""
+    network = claims_network(store)
+    claimed = set(network)
+    for entity, record in sorted(records(store, "entities").items()):
+        known = network.nodes[entity] if entity in claimed else {}
+        place = {key: float(record[key][0]) if key in record else None for key in ("latitude", "longitude")}
+        network.add_node(
+            entity, **{**_entity(entity, record), **known, **place, "comment": _one(record, "comment", "")}
+        )
+    for entity, record in sorted(records(store, "links").items()):
+        for name, values in sorted(record.items()):
+            for value in values:
+                network.add_edge(entity, value, key=f"ww2:{name}", kind=name, label=name)
+    return network
+
+
+def neighbourhood(network: MultiDiGraph, focus: str, hops: int) -> MultiDiGraph:
+    """Return a copy of the part of *network* within *hops* links of *focus*, whichever way they point."""
+    reached = frontier = {focus}
+    for _ in range(hops):
+        frontier = {n for node in frontier for n in (*network.successors(node), *network.predecessors(node))} - reached
+        reached = reached | frontier
+    return network.subgraph(reached).copy()
+
+
+def _occurrence(event: str, record: Record) -> dict[str, Any]:
+    return _entity(event, record) | {
+        "kinds": tuple(_slug(kind) for kind in record.get("type", ())),
+        "part_of": record.get("partOf", ()),
+        "after": record.get("after", ()),
+        "places": record.get("location", ()),
+        "theatres": record.get("theatre", ()),
+        "actors": record.get("actor", ()),
+    }
+
+
+def _entity(entity: str, record: Record) -> dict[str, Any]:
+    return {
+        "label": _one(record, "label", entity),
+        "names": record.get("altLabel", ()),
+        "kind": _slug(_one(record, "kind", "")),
+        "when": _one(record, "when", None),
+        "status": _slug(_one(record, "status", "")),
+        **_days(record),
+    }
+
+
+def _link(record: Record) -> dict[str, Any]:
+    return {
+        "kind": _slug(record["relation"][0]),
+        "label": _one(record, "label", ""),
+        "confidence": _slug(_one(record, "confidence", "concept:low")),
+        "mechanism": _one(record, "mechanism", ""),
+        "necessary": _one(record, "necessary", False),
+        "status": _slug(_one(record, "status", "concept:contested")),
+        "objection": _one(record, "objection", ""),
+        **_evidence(record),
+    }
+
+
+def _evidence(record: Record) -> dict[str, tuple[str, ...]]:
+    return {"supported": record.get("supportedBy", ()), "disputed": record.get("disputedBy", ())}
+
+
+def _days(record: Record) -> dict[str, float]:
+    return {key: _one(record, name, unknown) for key, (name, unknown) in DAYS.items()}
+
+
+def _sources(store: Store) -> dict[str, dict[str, Any]]:
+    fields = ("label", "url", "author", "publisher", "year", "family")
+    return {s: {f: _one(record, f, None) for f in fields} for s, record in sorted(records(store, "sources").items())}
+
+
+def _one(record: Record, key: str, default: Any) -> Any:
+    return record[key][0] if record.get(key) else default
+
+
+def _slug(curie: str) -> str:
+    return curie.rpartition(":")[2]

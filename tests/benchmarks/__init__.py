@@ -1,0 +1,1 @@
+"""How fast the answers come, beside named peers on the same data: ``python -m tests.benchmarks``."""

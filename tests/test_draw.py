@@ -1,0 +1,313 @@
+"""The causal picture, read back from its SVG: room for labels, signs, colours that can be read, nothing fetched."""
+
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+import zlib
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from networks import SOURCES, add_event, bounds, network, networks
+
+from kg import draw
+from kg.analysis import around, chain, compare, effects, evidence, pivotal, timeline, whatif, why
+from kg.analysis.toy import toy
+from kg.draw import STYLE, drawn, html
+from kg.errors import InputError
+
+SVG = "{http://www.w3.org/2000/svg}"
+CHARACTER, BOLD, WIDTH = 6.9, 1.12, 1200
+Box = tuple[float, float, float, float]
+
+
+def svg(made: nx.MultiDiGraph, focus: str, **options: Any) -> str:
+    """Return the picture of *made*, whose events need no prefix."""
+    return draw.svg(made, focus, **{"link": lambda event: f"/{event}", **options})
+
+
+EVENTS = "a 1943-01\nb 1943-02\nc 1943-03"
+
+
+def number(node: ET.Element, name: str) -> float:
+    return float(node.get(name, 0))
+
+
+def text_box(node: ET.Element) -> Box:
+    """Return left, top, right and bottom of a label, by the usual width of its letters."""
+    room = len(node.text or "") * CHARACTER * (BOLD if node.get("font-weight") == "700" else 1)
+    x, y = number(node, "x"), number(node, "y")
+    left = x - room if node.get("text-anchor") == "end" else x
+    return left, y - 9, left + room, y + 3
+
+
+def rect_box(node: ET.Element) -> Box:
+    x, y = number(node, "x"), number(node, "y")
+    return x, y, x + number(node, "width"), y + number(node, "height")
+
+
+def overlap(a: Box, b: Box, *, slack: float = 1) -> bool:
+    return a[0] < b[2] - slack and b[0] < a[2] - slack and a[1] < b[3] - slack and b[1] < a[3] - slack
+
+
+def shown(root: ET.Element) -> list[tuple[Box, Box, bool]]:
+    """Return the bar and the label of each event, and whether the label stands inside."""
+    found = []
+    for link in root.iter(f"{SVG}a"):
+        bar = rect_box(next(one for one in link.iter(f"{SVG}rect") if "bar" in one.get("class").split()))
+        text = next(link.iter(f"{SVG}text"))
+        label = text_box(text)
+        found.append((bar, label, bar[0] <= label[0] and label[2] <= bar[2]))
+    return found
+
+
+def assert_legible(picture: str) -> None:
+    events = shown(ET.fromstring(picture))
+    for bar, label, is_inside in events:
+        assert is_inside or not overlap(bar, label)
+        assert label[0] >= 0 and label[2] <= WIDTH and bar[0] >= 0 and bar[2] <= WIDTH
+    for (bar, label, _), (other, words, _) in combinations(events, 2):
+        assert not any(overlap(one, two) for one in (bar, label) for two in (other, words))
+
+
+def crowd(size: int) -> nx.MultiDiGraph:
+    """Return a network of *size* events, some long, some with long names, in three theatres."""
+    made = network("", names=tuple((f"place:{n}", f"Theatre {n}") for n in range(3)))
+    for n in range(size):
+        start = f"1943-{1 + n * 7 % 12:02}-{1 + n * 5 % 28:02}"
+        when = start if n % 3 else f"{start}/1944-{1 + n % 12:02}-11"
+        label = f"Event {n} " + "of some length " * (n % 5)
+        add_event(made, f"event:{n}", bounds(when), when=when, label=label.strip(), theatres=(f"place:{n % 3}",))
+    lines = [(f"event:{n}", f"event:{n * 7 % size}") for n in range(1, size) if n != n * 7 % size]
+    for number_, (cause, effect) in enumerate(lines):
+        said = {"kind": "causes", "confidence": "high", "status": "accepted", "mechanism": "", "disputed": ()}
+        made.add_edge(cause, effect, key=f"claim:{number_}", supported=("source:glantz",), **said)
+    return made
+
+
+@pytest.mark.parametrize("size", [5, 12, 25, 40, 60])
+def test_labels_and_bars_have_room_from_five_to_sixty_events(size):
+    picture = svg(crowd(size), "event:0")
+    assert len(shown(ET.fromstring(picture))) == size
+    assert_legible(picture)
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks(most=10), st.integers(1, 200))
+def test_labels_and_bars_have_room_whatever_the_record(made, length):
+    for event in made:
+        made.nodes[event]["label"] = f"{event} " + "x" * length
+    assert_legible(svg(made, "event:a"))
+
+
+def test_the_neighbourhood_of_kharkiv_has_room(world_graph):
+    for depth in (1, 2, 3):
+        assert_legible(drawn(around(world_graph.network, "Liberation of Kharkiv", depth=depth), suffix=".svg"))
+
+
+def test_a_label_that_is_cut_is_whole_in_its_title():
+    made = network("a 1943-06")
+    made.nodes["a"]["label"] = "Long " * 100
+    root = ET.fromstring(svg(made, "a"))
+    assert next(root.iter(f"{SVG}a")).findtext(f"{SVG}text").endswith("…")
+    assert next(root.iter(f"{SVG}a")).findtext(f"{SVG}title").startswith("Long " * 100)
+
+
+def test_the_dates_on_the_axis_do_not_meet_and_there_is_always_one(world_graph):
+    part = around(world_graph.network, "Liberation of Kharkiv", depth=2)
+    for picture in (svg(crowd(40), "event:0"), drawn(part, suffix=".svg"), svg(network("a 1943-06-05"), "a")):
+        ticks = sorted(text_box(one) for one in ET.fromstring(picture).iter(f"{SVG}text") if one.get("y") == "16")
+        assert ticks
+        assert not any(overlap(a, b) for a, b in combinations(ticks, 2))
+        assert ticks[-1][2] <= WIDTH
+
+
+def test_what_is_left_out_is_told_and_the_focus_never_is():
+    picture = svg(crowd(30), "event:17", limit=10)
+    assert "20 more events are not shown." in picture
+    assert len(shown(ET.fromstring(picture))) == 10
+    assert "bar focus" in picture
+    assert "not shown" not in svg(crowd(30), "event:17")
+
+
+def test_without_a_date_there_is_nothing_to_draw():
+    with pytest.raises(InputError, match="nothing to draw"):
+        svg(network("a -\nb -", "a causes b"), "a")
+    assert "<svg" in svg(network("a -\nb 1943", "a causes b"), "a")
+
+
+def test_open_dates_are_drawn():
+    assert_legible(svg(network("a ../1943-06\nb 1943-07/..\nc 1943-08", "a causes b\nb causes c"), "b"))
+
+
+def arrows(picture: str) -> dict[str, ET.Element]:
+    groups = [g for g in ET.fromstring(picture).iter(f"{SVG}g") if g.find(f"{SVG}title") is not None]
+    return {g.findtext(f"{SVG}title").split(" (")[0]: g.find(f"{SVG}path") for g in groups}
+
+
+def test_arrows_tell_their_side_their_confidence_and_dissent():
+    made = network(f"{EVENTS}\nd 1943-04", "a causes b low\nb enables c ?\na causes d medium")
+    found = arrows(svg(made, "b"))
+    assert {name: path.get("class") for name, path in found.items()} == {
+        "a causes b": "up", "b enables c": "down", "a causes d": "other",
+    }  # fmt: skip
+    widths = [float(found[name].get("stroke-width")) for name in ("a causes b", "a causes d", "b enables c")]
+    assert widths == sorted(set(widths))
+    assert {name for name, path in found.items() if path.get("stroke-dasharray")} == {"b enables c"}
+
+
+def test_what_was_only_planned_is_drawn_otherwise():
+    picture = svg(network("a 1943-01\nb 1943-02 !planned", "a causes b"), "a")
+    classes = {
+        link.findtext(f"{SVG}title"): link.find(f"{SVG}rect[last()]").get("class")
+        for link in ET.fromstring(picture).iter(f"{SVG}a")
+    }
+    assert classes == {"a, Jan 1943": "bar focus", "b, Feb 1943 (did not happen)": "bar planned"}
+
+
+def test_dots_join_a_part_to_its_whole():
+    picture = svg(network("w 1943\np 1943-02 < w"), "w")
+    assert picture.count('<path class="part" fill="none"') == 1
+
+
+NASTY = """<script>alert("1")</script> & 'x'"""
+
+
+def test_labels_are_escaped_and_links_that_run_something_refused():
+    made = network(
+        EVENTS, "a causes b", sources=SOURCES | {"source:x": {"label": NASTY, "url": 'javascript:alert("1")'}}
+    )
+    made.nodes["a"]["label"] = NASTY
+    made.edges["a", "b", "claim:1"].update(mechanism=NASTY, supported=("source:x", "source:glantz"))
+    page = html(made, "b", link=lambda event: f"javascript:{event}")
+    assert "<script" not in page and "javascript:" not in page
+    assert NASTY in [link.findtext(f"{SVG}text") for link in ET.fromstring(svg(made, "b")).iter(f"{SVG}a")]
+    assert re.findall(r'href="([^"]*)"', page) == ["https://g.example"]
+    assert 'href="/event/a"' in svg(made, "b", link=lambda event: f"/event/{event}")
+
+
+def test_the_page_fetches_nothing():
+    page = html(toy(), "event:kharkiv")
+    assert not re.search(r"\ssrc=|@import|<link|<script|<img|<iframe|url\(", page)
+    assert {tag for tag in re.findall(r"<(\w+)[^>]*\shref=", page)} == {"a"}
+    assert "<td>Liberation of Belgorod</td><td>enables</td><td>Liberation of Kharkiv</td>" in page
+
+
+def test_the_picture_is_the_same_every_time():
+    made = crowd(40)
+    assert svg(made, "event:3") == svg(made.copy(), "event:3")
+
+
+def test_only_known_suffixes_are_drawn():
+    part = around(toy(), "event:kharkiv")
+    assert drawn(part, suffix=".html").startswith("<!doctype html>")
+    with pytest.raises(InputError, match=r"choose \.svg or \.html"):
+        drawn(part, suffix=".png")
+
+
+# Colours
+
+
+def rules(style: str) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for selector, body in re.findall(r"([.\w]+)\{([^{}]*)\}", style):
+        found.setdefault(selector, {}).update(re.findall(r"([\w-]+):([^;]+)", body))
+    return found
+
+
+def luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+LIGHT, DARK = STYLE.split("@media(prefers-color-scheme:dark)")
+TEXT = [
+    ("ink", "paper"), ("ink", "band"), ("ink", "bar.planned"), ("ink", "glow"), ("soft", "paper"), ("soft", "band"),
+    ("lit", "bar"), ("lit", "bar.focus"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("style", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_text_stands_out_from_its_background(style):
+    colours = rules(style)
+    assert {name: contrast(colours[f".{name}"]["fill"], colours[f".{on}"]["fill"]) >= 4.5 for name, on in TEXT} == {
+        name: True for name, _ in TEXT
+    }
+    for name, on in TEXT:
+        assert contrast(colours[f".{name}"]["fill"], colours[f".{on}"]["fill"]) >= 4.5, (name, on)
+    for name in ("up", "down", "other"):  # signs need less
+        assert contrast(colours[f".{name}"]["stroke"], colours[".band"]["fill"]) >= 3
+
+
+def test_the_page_stands_out_too():
+    page = html(toy(), "event:kharkiv").replace(STYLE, "")
+    for style in re.search(r"<style>(.*?)</style>", page)[1].split("@media(prefers-color-scheme:dark)"):
+        body = rules(style)["body"]
+        assert contrast(body["background"], body["color"]) >= 4.5
+        assert contrast(body["background"], rules(style).get("a", {}).get("color", "#0000ee")) >= 4.5
+
+
+# Renderers
+
+
+def pixels(png: bytes) -> bytes:
+    """Return the raw bytes of a PNG's pixels."""
+    data, at = b"", 8
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4], "big")
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + size]
+        at += size + 12
+    return zlib.decompress(data)
+
+
+@pytest.mark.parametrize("program", ["rsvg-convert", "chromium"])
+def test_a_renderer_shows_something(program, tmp_path: Path):
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+    (tmp_path / "x.svg").write_text(svg(toy(), "event:kharkiv"), encoding="utf-8")
+    if program == "chromium":
+        words = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1200,400", "--screenshot=x.png", "x.svg"]
+    else:
+        words = ["x.svg", "-o", "x.png"]
+    subprocess.run([program, *words], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    assert len(set(pixels((tmp_path / "x.png").read_bytes()))) > 20
+
+
+# Notebooks
+
+
+def test_every_answer_shows_itself_in_a_notebook():
+    made, ends = toy(), ("event:citadel", "event:kharkiv")
+    words_only = [
+        whatif(made, ends[0]),
+        pivotal(made, *ends),
+        compare(made, *ends),
+        evidence(made, ends[1]),
+        timeline(made),
+    ]
+    for answer in words_only:
+        assert answer._repr_html_() == f"<pre>{str(answer).replace('&', '&amp;')}</pre>"
+    for answer in (why(made, ends[1]), effects(made, ends[0]), chain(made, *ends)):
+        words, _, picture = answer._repr_html_().partition("</pre>")
+        assert words == f"<pre>{answer}"
+        assert_legible(picture)
+
+
+def test_an_answer_without_dates_shows_its_words():
+    made = network("a -\nb -", "a causes b")
+    made.nodes["a"]["label"] = "<a>"
+    assert why(made, "b")._repr_html_().startswith("<pre>b, undated.\n  &lt;a&gt;, undated")
+    assert "<svg" not in why(made, "b")._repr_html_()
