@@ -1,6 +1,7 @@
 """The made-up wars of the benchmarks are shaped as the networks that the graph becomes."""
 
 import networkx as nx
+from benchmarks.copies import facts
 from benchmarks.networks import war
 
 from kg.network import claims_network
@@ -28,3 +29,10 @@ def test_a_made_up_war_has_circles_and_joint_causes():
     assert any(len(group) > 1 for group in nx.strongly_connected_components(made))
     keys_of = [key for *_, key in made.edges(keys=True)]
     assert len(set(keys_of)) < len(keys_of)
+
+
+def test_copies_of_the_world_are_worlds_apart():
+    one, two = facts(2487), facts(2 * 2487)
+    assert two[:2487] == one and len(set(two)) == 2 * len(set(one))
+    assert {t.predicate for t in two} == {t.predicate for t in one}
+    assert not {t.subject for t in one} & {t.subject for t in two[2487:]}

@@ -14,14 +14,14 @@ from kg.files import written_aside
 
 from .measuring import Row, alone, machine, slopes, table
 
-FAMILIES = ("causal",)  # one module each, with PACKAGES, SIZES and rows(size)
+FAMILIES = ("causal", "closure", "load")  # one module each, with PACKAGES, SIZES, UNIT and rows(size)
 
 
 def main() -> None:
     """Run the families asked for, print what they cost, and write it to a file if one is named."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("families", nargs="*", metavar="FAMILY", help=f"{', '.join(FAMILIES)}; all if none is named")
-    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="numbers of events")
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="numbers of events or triples")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the results to FILE as well")
     asked = parser.parse_args()
     if unknown := set(asked.families) - set(FAMILIES):
@@ -46,10 +46,10 @@ def report(family: str, sizes: list[int] | None) -> Iterator[str]:
         # A fresh process for each size, so that its peak is its own.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             found, peak = pool.submit(alone, module.__name__, size).result()
-        yield f"{size:,} events: the process took {peak:,.0f} MB at most"
+        yield f"{size:,} {module.UNIT}: the process took {peak:,.0f} MB at most"
         rows += found
     yield ""
-    yield from table(rows)
+    yield from table(rows, module.UNIT)
     yield ""
     yield from slopes(rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import tracemalloc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
@@ -18,15 +18,16 @@ from typing import Any
 
 import kg
 
-__all__ = ["Row", "alone", "machine", "measured", "slopes", "table"]
+__all__ = ["Row", "alone", "machine", "measured", "measured_in_process", "slopes", "table"]
 
 RUNS = 5
 SLICE = 0.02  # seconds that one measurement should last at least, lest the clock be measured
+PATIENCE = 10  # seconds after which one run must do
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one question cost on a network of *size* events: medians in seconds, peak memory in bytes.
+    """What one question cost on *size* events or triples: medians in seconds, peak memory in bytes.
 
     *answer* counts what is in the answer. The *peer* is another way to something comparable, if there is one.
     """
@@ -52,11 +53,28 @@ def measured(
     return Row(question, size, answer, _seconds(ask), peak, name, _seconds(rival))
 
 
+def measured_in_process(
+    question: str,
+    size: int,
+    ask: Callable[[], Any],
+    count: Callable[[Any], int],
+    peer: tuple[str, Callable[[], Any]] | None,
+) -> Row:
+    """Return the same of an *ask* whose work is done by the engine: its peak is that of the whole process."""
+    answer = count(ask())
+    seconds, peak = _seconds(ask), getrusage(RUSAGE_SELF).ru_maxrss * 1024
+    name, rival = peer or ("", None)
+    return Row(question, size, answer, seconds, peak, name, _seconds(rival) if rival else nan)
+
+
 def _seconds(act: Callable[[], Any]) -> float:
-    """Return the median of at least five runs of *act*, short ones repeated within a run."""
+    """Return the median of at least five runs of *act*, short ones repeated within a run, very long ones run once."""
     started = perf_counter()
     act()
-    times = max(1, int(SLICE / (perf_counter() - started)))
+    took = perf_counter() - started
+    if took > PATIENCE:
+        return took
+    times = max(1, int(SLICE / took))
     runs = []
     for _ in range(RUNS):
         started = perf_counter()
@@ -72,33 +90,39 @@ def alone(family: str, size: int) -> tuple[list[Row], float]:
     return rows, getrusage(RUSAGE_SELF).ru_maxrss / 1024
 
 
-def table(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the lines of a table of *rows*, one block for each question."""
-    heads = ("question", "events", "answer", "median", "peak", "peer", "its median", "ratio")
+def table(rows: Iterable[Row], unit: str) -> Iterator[str]:
+    """Yield the lines of a table of *rows*, one block for each question; *unit* is what their sizes count."""
+    heads = ("question", unit, "answer", "median", "peak", "peer", "its median", "ratio")
     lines = [heads]
     for row in sorted(rows, key=lambda row: row.size):
         costs = (f"{row.seconds * 1000:,.2f} ms", f"{row.peak / 1e6:,.2f} MB")
         rival = (row.peer, f"{row.peer_seconds * 1000:,.2f} ms", f"{row.seconds / row.peer_seconds:,.2g}")
+        rival = rival if row.peer else ("", "", "")
         lines.append((row.question, f"{row.size:,}", f"{row.answer:,}", *costs, *rival))
     yield from _aligned([heads, *sorted(lines[1:], key=lambda line: [one[0] for one in lines].index(line[0]))])
 
 
 def slopes(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield, for each question, how time, answer and the peer's time grow: d log y / d log events."""
+    """Yield, for each question, how time, answer and the peer's time grow: d log y / d log size."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(row.question, []).append(row)
     lines = [("slope of", "time", "answer", "peer's time")]
     for question, group in found.items():
-        sizes = [row.size for row in group]
-        grown = ([row.seconds for row in group], [row.answer for row in group], [row.peer_seconds for row in group])
-        lines.append((question, *(f"{_slope(sizes, values):.2f}" for values in grown)))
+        grown = (
+            [(row.size, row.seconds) for row in group],
+            [(row.size, row.answer) for row in group],
+            [(row.size, row.peer_seconds) for row in group if row.peer],
+        )
+        lines.append((question, *(f"{_slope(points):.2f}" for points in grown)))
     yield from _aligned(lines)
 
 
-def _slope(sizes: list[int], values: list[float]) -> float:
+def _slope(points: Sequence[tuple[int, float]]) -> float:
     """Return the slope of the least-squares line through the logarithms; nothing found counts as one."""
-    xs, ys = [log(size) for size in sizes], [log(value or 1) for value in values]
+    if not points:
+        return nan
+    xs, ys = [log(size) for size, _ in points], [log(value or 1) for _, value in points]
     x, y = fmean(xs), fmean(ys)
     spread = sum((one - x) ** 2 for one in xs)
     return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / spread if spread else nan
