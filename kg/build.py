@@ -25,6 +25,7 @@ from pyoxigraph import (
 )
 
 from kg import dates
+from kg.endpoint import AnyStore
 from kg.errors import DataError, DateError, WriteError
 from kg.files import bundled, cache_folder, read_text, shown, turtle_files, written_aside
 from kg.inference import closure
@@ -156,7 +157,7 @@ def _key(files: Sequence[Path], reasoner: str) -> str:
     return digest.hexdigest()
 
 
-def to_nquads(store: Store) -> bytes:
+def to_nquads(store: AnyStore) -> bytes:
     """Return *store* in N-Quads, sorted, its blank nodes named by what they say: the same graph is the same bytes."""
     # To canonicalize the statements without blank nodes would change nothing, and take most of the time.
     clear, blank = [], Dataset()
