@@ -135,17 +135,16 @@ class Endpoint:
         accept = ROWS if tabular else TRIPLES
         body = post(self.url, text, accept=accept, timeout=self.timeout, largest=self.largest)
         try:
-            if not tabular:
-                return tuple(quad.triple for quad in parse_triples(body, format=RdfFormat.N_TRIPLES))
-            answer = parse_results(body, format=QueryResultsFormat.JSON)
-            if isinstance(answer, QueryBoolean) != (form == "ASK"):
-                raise EndpointError(self.url, f"the answer is none to an {form} query")
-            if isinstance(answer, QueryBoolean):
-                return bool(answer)
-            names = tuple(variable.value for variable in answer.variables)
-            return Rows(names, [tuple(row) for row in answer])
+            answer = (
+                _table(body) if tabular else tuple(q.triple for q in parse_triples(body, format=RdfFormat.N_TRIPLES))
+            )
         except (SyntaxError, ValueError) as error:
-            raise EndpointError(self.url, f"the answer is no sound {accept[0]}: {error}") from None
+            # Without its traceback, which holds the engine's rows: they must not end in another thread.
+            said = error.with_traceback(None)
+            raise EndpointError(self.url, f"the answer is no sound {accept[0]}: {said}") from None
+        if isinstance(answer, bool) != (form == "ASK"):
+            raise EndpointError(self.url, f"the answer is none to {'an' if form == 'ASK' else 'a'} {form} query")
+        return answer
 
     def select(self, text: str, *, source: str = "<query>") -> Rows:
         """Answer the SELECT query *text*; raise `InputError` if it is of another form."""
@@ -163,6 +162,14 @@ class Endpoint:
 
 
 AnyStore = Store | Endpoint
+
+
+def _table(body: bytes) -> Rows | bool:
+    answer = parse_results(body, format=QueryResultsFormat.JSON)
+    if isinstance(answer, QueryBoolean):
+        return bool(answer)
+    names = tuple(variable.value for variable in answer.variables)
+    return Rows(names, [tuple(row) for row in answer])
 
 
 def _within(graph: NamedNode | DefaultGraph, pattern: str) -> str:

@@ -74,16 +74,20 @@ class SameOrigin(HTTPRedirectHandler):
 
 def _read(response: HTTPResponse, url: str, *, until: float, largest: int) -> bytes:
     """Return the body of *response*, whole."""
+    promised = response.length  # None if the answer comes in chunks or ends with the connection
     chunks, size = [], 0
-    while chunk := response.read1(CHUNK):
+    while promised is None or size < promised:
+        chunk = response.read1(CHUNK if promised is None else min(CHUNK, promised - size))
+        if not chunk and promised is not None:
+            raise IncompleteRead(b"")
+        if not chunk:
+            break
         chunks.append(chunk)
         size += len(chunk)
         if size > largest:
             raise _too_large(url, largest)
         if monotonic() > until:
             raise TimeoutError
-    if response.length:  # what was promised and never came
-        raise IncompleteRead(b"", response.length)
     return b"".join(chunks)
 
 
