@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import (
     BlankNode,
@@ -25,13 +26,15 @@ from pyoxigraph import (
 )
 
 from kg import dates
-from kg.endpoint import AnyStore
 from kg.errors import DataError, DateError, WriteError
 from kg.files import bundled, cache_folder, read_text, shown, turtle_files, written_aside
 from kg.inference import closure
 from kg.prefixes import prefixes, to_curie
 from kg.store import ASSERTED, CONTESTED, DERIVED, Store
 from kg.turtle import line_of, parse_file
+
+if TYPE_CHECKING:
+    from kg.endpoint import AnyStore
 
 __all__ = ["build", "derived", "load", "schema_files", "to_nquads"]
 

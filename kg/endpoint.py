@@ -21,7 +21,7 @@ __all__ = ["AnyStore", "Endpoint"]
 
 ROWS = ("application/sparql-results+json", "application/json")
 TRIPLES = ("application/n-triples", "text/plain")
-FORM = re.compile(rf"(?:{PROLOGUE})*+(?P<form>SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.I)
+FORM = re.compile(rf"(?:{PROLOGUE.pattern})*+(?P<form>SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.I)
 AT_ONCE = 500  # subjects asked about in one query, lest a server find it too long
 CURE = "load what `kg build -o war.nq` writes, named graphs and all"
 FINDINGS = {

@@ -12,7 +12,6 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg import names, queries
 from kg.build import Progress
 from kg.build import load as load_store
-from kg.endpoint import AnyStore, Endpoint
 from kg.errors import UnknownName
 from kg.files import bundled, read_text
 from kg.network import claims_network, entities_network, neighbourhood
@@ -23,6 +22,8 @@ from kg.rows import Rows
 if TYPE_CHECKING:
     import rdflib
     from networkx import MultiDiGraph
+
+    from kg.endpoint import AnyStore
 
 __all__ = ["Entity", "Graph", "connect", "load"]
 
@@ -49,6 +50,8 @@ def connect(url: str, *, timeout: float = 60) -> Graph:
     The endpoint must hold what ``kg build -o war.nq`` writes; each of its answers may take *timeout* seconds.
     Raise `InputError` if *url* is no http or https address, `EndpointError` for what is wrong with the endpoint.
     """
+    from kg.endpoint import Endpoint
+
     endpoint = Endpoint(url, timeout=timeout)
     endpoint.require_graph()
     return Graph(endpoint)

@@ -14,8 +14,7 @@ from kg.files import bundled, read_text
 __all__ = ["PROLOGUE", "declared", "is_curie", "prefixes", "to_curie", "to_iri"]
 
 DECLARATION = re.compile(r"^@prefix ([a-z0-9]+): <([^>]+)> \.$", re.M)
-# What may stand before a query.
-PROLOGUE = r"\s|#[^\r\n]*+|(?i:BASE\s*<[^<>]*>|PREFIX\s*(?P<prefix>[\w.-]*):\s*<[^<>]*>)"
+PROLOGUE = re.compile(r"\s|#[^\r\n]*+|(?i:BASE\s*<[^<>]*>|PREFIX\s*(?P<prefix>[\w.-]*):\s*<[^<>]*>)")
 LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 
 
@@ -75,7 +74,7 @@ def declared(text: str) -> str:
     ASK { event:battle-of-kursk ?p ?o }
     """
     own, end = set(), 0
-    while found := re.compile(PROLOGUE).match(text, end):
+    while found := PROLOGUE.match(text, end):
         own.add(found["prefix"])
         end = found.end()
     used = {prefix: iri for prefix, iri in prefixes().items() if f"{prefix}:" in text and prefix not in own}

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from kg.endpoint import AnyStore
 from kg.errors import NotFound
 from kg.files import bundled, read_text
 from kg.prefixes import prefixes, to_curie
 from kg.store import ASSERTED, CONTESTED
+
+if TYPE_CHECKING:
+    from kg.endpoint import AnyStore
 
 __all__ = ["Proof", "explain"]
 

@@ -27,7 +27,7 @@ def checked(url: str) -> str:
     """Return *url*; raise `InputError` if it is no http or https address."""
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        sound = parts.scheme in ("http", "https") and bool((parts.hostname or "").encode("idna")) and parts.port != 0
     except ValueError:
         sound = False
     if not sound or not re.fullmatch(r"[!-~]+", url):
@@ -45,13 +45,14 @@ def post(url: str, query: str, *, accept: tuple[str, ...], timeout: float, large
     """
     headers = {"Accept": accept[0], "Accept-Encoding": "gzip", "User-Agent": f"ww2-kg/{__version__}"}
     request = Request(url, urlencode({"query": query}).encode(), headers)
+    until = monotonic() + timeout
     try:
         with build_opener(SameOrigin).open(request, timeout=timeout) as response:
             media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if media not in accept:
                 said = f"answered with {_short(media) or 'no media type'} where {accept[0]} was asked for"
                 raise EndpointError(url, f"{said}; is this the address of a SPARQL endpoint?")
-            body = _read(response, url, until=monotonic() + timeout, largest=largest)
+            body = _read(response, url, until=until, largest=largest)
             return _plain(body, response.headers.get("Content-Encoding", ""), url, largest=largest)
     except HTTPError as error:
         raise EndpointError(url, f"answered {error.code} {_short(error.reason)}{_said(error)}", error.code) from None

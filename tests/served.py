@@ -27,15 +27,18 @@ def binary() -> Path:
 @contextmanager
 def served(quads: bytes, *options: str) -> Iterator[str]:
     """Serve *quads*, in N-Quads, and yield the address of the SPARQL endpoint."""
+    program = binary()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
-    running = subprocess.Popen([binary(), "serve", "--bind", place, *options], stderr=subprocess.DEVNULL)
+    running = subprocess.Popen([program, "serve", "--bind", place, *options], stderr=subprocess.DEVNULL)
     try:
         await_port(running, place)
-        request = Request(f"http://{place}/store", quads, {"Content-Type": "application/n-quads"})
-        urlopen(request, timeout=PATIENCE).close()
-        yield f"http://{place}/query"
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("no_proxy", "*")
+            request = Request(f"http://{place}/store", quads, {"Content-Type": "application/n-quads"})
+            urlopen(request, timeout=PATIENCE).close()
+            yield f"http://{place}/query"
     finally:
         running.terminate()
         running.wait(PATIENCE)

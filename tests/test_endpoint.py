@@ -26,6 +26,12 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 Serve = Callable[[Answer], str]
 
 
+@pytest.fixture(autouse=True)
+def direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no proxy of the machine come between."""
+    monkeypatch.setenv("no_proxy", "*")
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Start a server that answers a query with the function it is given, and return its address."""
@@ -41,6 +47,7 @@ def serve() -> Iterator[Serve]:
                 pass
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.handle_error = lambda *_: None  # a client that has gone is no news here
         server.daemon_threads, server.block_on_close = True, False
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         started.append(server)
@@ -138,6 +145,8 @@ def test_a_query_follows_a_redirect_on_the_same_server(serve):
         "http://host/a b",
         "http://host/\r\nX: y",
         "http://höst/",
+        "http://a..b/",
+        f"http://{'a' * 64}/",
         "javascript:alert(1)",
     ],
 )
