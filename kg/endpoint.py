@@ -42,14 +42,14 @@ class Endpoint:
         """
         from kg.protocol import checked
 
-        if not timeout > 0:
-            raise InputError(f"a timeout of {timeout:g} seconds leaves no time for an answer")
+        if not 0 < timeout <= 86_400:
+            raise InputError(f"a timeout is of more than 0 seconds and at most a day (86400), not {timeout:g}")
         self.url, self.timeout, self.largest = checked(url), timeout, largest
 
     def require_graph(self) -> None:
         """Raise `EndpointError` if there is no graph of this project, or not as the build lays it out."""
         rows = self.select(read_text(bundled("queries") / "network" / "findings.rq"), source="findings")
-        found = {finding for (finding,) in rows}
+        found = {row[0] for row in rows if row}
         for finding, problem in FINDINGS.items():
             if (finding == "union") == (finding in found):
                 raise EndpointError(self.url, problem)

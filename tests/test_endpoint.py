@@ -162,9 +162,9 @@ def test_an_address_with_a_password_or_a_fragment_is_wrong_use_and_not_repeated(
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
-def test_a_timeout_that_leaves_no_time_is_wrong_use(timeout):
-    with pytest.raises(InputError, match="leaves no time for an answer"):
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf")])
+def test_a_timeout_that_is_none_is_wrong_use(timeout):
+    with pytest.raises(InputError, match="more than 0 seconds and at most a day"):
         kg.connect("http://127.0.0.1:9/", timeout=timeout)
 
 
@@ -340,10 +340,12 @@ def test_an_answer_that_is_too_large_is_refused(serve, packed):
 # What the graph must hold
 
 
-def test_a_server_that_holds_something_else_is_told_what_to_load(serve):
-    nothing = b'{"head":{"vars":["finding"]},"results":{"bindings":[]}}'
+@pytest.mark.parametrize("names", [["finding"], [], ["a", "b"]])
+def test_a_server_that_holds_something_else_is_told_what_to_load(serve, names):
+    bindings = [{name: {"type": "literal", "value": "1"} for name in names}]
+    body = json.dumps({"head": {"vars": names}, "results": {"bindings": bindings}}).encode()
     with pytest.raises(EndpointError, match=r"holds no ww2:Event; load what `kg build -o war\.nq` writes"):
-        kg.connect(serve(reply(nothing)))
+        kg.connect(serve(reply(body)))
 
 
 # The command line
