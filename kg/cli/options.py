@@ -59,10 +59,11 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
     """Return the graph of *data*, of the endpoint, or the bundled one, telling on a terminal what takes time."""
-    from kg.graph import connect, load
-
     if url := _endpoint():
+        from kg.graph import connect
+
         return connect(url)
+    from kg.graph import load
 
     def tell(words: str) -> None:
         if sys.stderr.isatty():
