@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from kg.errors import KgError
     from kg.export import write, write_graph
-    from kg.graph import Entity, Graph, load
+    from kg.graph import Entity, Graph, connect, load
     from kg.shapes import validate
 
 __version__ = "0.1.0"
@@ -43,6 +43,7 @@ __all__ = [
     "audit",
     "chain",
     "compare",
+    "connect",
     "cuts",
     "effects",
     "evidence",
@@ -79,7 +80,7 @@ HOMES = {
     ),
     "kg.errors": ("KgError",),
     "kg.export": ("write", "write_graph"),
-    "kg.graph": ("Entity", "Graph", "load"),
+    "kg.graph": ("Entity", "Graph", "connect", "load"),
     "kg.shapes": ("validate",),
 }
 

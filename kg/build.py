@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import (
     BlankNode,
@@ -31,6 +32,9 @@ from kg.inference import closure
 from kg.prefixes import prefixes, to_curie
 from kg.store import ASSERTED, CONTESTED, DERIVED, Store
 from kg.turtle import line_of, parse_file
+
+if TYPE_CHECKING:
+    from kg.endpoint import AnyStore
 
 __all__ = ["build", "derived", "load", "schema_files", "to_nquads"]
 
@@ -156,7 +160,7 @@ def _key(files: Sequence[Path], reasoner: str) -> str:
     return digest.hexdigest()
 
 
-def to_nquads(store: Store) -> bytes:
+def to_nquads(store: AnyStore) -> bytes:
     """Return *store* in N-Quads, sorted, its blank nodes named by what they say: the same graph is the same bytes."""
     # To canonicalize the statements without blank nodes would change nothing, and take most of the time.
     clear, blank = [], Dataset()

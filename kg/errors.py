@@ -11,7 +11,8 @@
     ├── NotFound               1  a "no"
     │   └── UnknownName           a name that no entity bears, with suggestions
     ├── DataError              1  data that breaks a rule
-    └── WriteError             3  an output that cannot be written
+    ├── WriteError             3  an output that cannot be written
+    └── EndpointError          3  a SPARQL endpoint that gives no answer, or none that is sound
 
 The number is the exit code of the command line.
 """
@@ -24,6 +25,7 @@ __all__ = [
     "AmbiguousName",
     "DataError",
     "DateError",
+    "EndpointError",
     "FileError",
     "InputError",
     "KgError",
@@ -115,3 +117,11 @@ class WriteError(KgError):
     def __init__(self, path: object, problem: str) -> None:
         self.path, self.problem = path, problem
         super().__init__(f"{path}: cannot be written: {problem}")
+
+
+class EndpointError(KgError):
+    """A SPARQL endpoint at *url* that gives no sound answer; *status* is its HTTP status if that says so, else 0."""
+
+    def __init__(self, url: str, problem: str, status: int = 0) -> None:
+        self.url, self.problem, self.status = url, problem, status
+        super().__init__(f"{url}: {problem}")

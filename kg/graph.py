@@ -18,13 +18,14 @@ from kg.network import claims_network, entities_network, neighbourhood
 from kg.prefixes import is_curie, to_curie, to_iri
 from kg.proof import Proof, explain
 from kg.rows import Rows
-from kg.store import Store
 
 if TYPE_CHECKING:
     import rdflib
     from networkx import MultiDiGraph
 
-__all__ = ["Entity", "Graph", "load"]
+    from kg.endpoint import AnyStore
+
+__all__ = ["Entity", "Graph", "connect", "load"]
 
 THINGS = ("event", "condition", "place", "person", "force", "state", "alliance")
 ALIKE = {"event": ("event", "condition"), "condition": ("event", "condition")}
@@ -43,10 +44,23 @@ def load(
     return Graph(load_store([Path(path) for path in given], reasoner=reasoner, progress=progress))
 
 
+def connect(url: str, *, timeout: float = 60) -> Graph:
+    """Return the graph that the SPARQL endpoint at *url* holds; it answers as one that is loaded.
+
+    The endpoint must hold what ``kg build -o war.nq`` writes; each of its answers may take *timeout* seconds.
+    Raise `InputError` if *url* is no http or https address, `EndpointError` for what is wrong with the endpoint.
+    """
+    from kg.endpoint import Endpoint
+
+    endpoint = Endpoint(url, timeout=timeout)
+    endpoint.require_graph()
+    return Graph(endpoint)
+
+
 class Graph:
     """The graph of the war: ``store`` answers SPARQL, ``network`` is what the analysis works on."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: AnyStore) -> None:
         self.store = store
 
     @cached_property
@@ -123,10 +137,10 @@ class Graph:
         """Return the asserted statements about what lies within *hops* links of *entity*, with their sources."""
         part = neighbourhood(self.entities, entity, hops)
         wanted = {*part, *(key for _, _, key in part.edges(keys=True) if not key.startswith("ww2:"))}
-        near = [quad.triple for curie in sorted(wanted) for quad in self.store.about(NamedNode(to_iri(curie)))]
+        near = [quad.triple for quad in self.store.about(*(NamedNode(to_iri(curie)) for curie in sorted(wanted)))]
         named = {to_curie(one.object.value) for one in near if isinstance(one.object, NamedNode)}
         cited = sorted(named & self.network.graph["sources"].keys())
-        return (*near, *(quad.triple for curie in cited for quad in self.store.about(NamedNode(to_iri(curie)))))
+        return (*near, *(quad.triple for quad in self.store.about(*(NamedNode(to_iri(curie)) for curie in cited))))
 
     def explain(self, subject: str, predicate: str, value: str) -> Proof:
         """Return a proof of the statement: *subject* and *value* are names, *predicate* a property such as ``after``.
@@ -149,7 +163,7 @@ class Graph:
         return dataset
 
     def __len__(self) -> int:
-        return len(self.store.quads(DefaultGraph()))
+        return self.store.count(DefaultGraph())
 
     def __repr__(self) -> str:
         return f"<graph of {len(self):,} statements>"
@@ -158,7 +172,7 @@ class Graph:
 class Entity:
     """A thing in the graph, as its files describe it: ``curie``, ``label``, ``labels`` by language, ``facts``."""
 
-    def __init__(self, curie: str, store: Store) -> None:
+    def __init__(self, curie: str, store: AnyStore) -> None:
         self.curie = curie
         self._own: list[Quad] = store.about(NamedNode(to_iri(curie)))
 

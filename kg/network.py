@@ -18,7 +18,7 @@ from kg.rows import to_python
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
-    from kg.store import Store
+    from kg.endpoint import AnyStore
 
 __all__ = ["claims_network", "entities_network", "neighbourhood"]
 
@@ -31,7 +31,7 @@ DAYS = {
 }
 
 
-def records(store: Store, name: str) -> dict[str, Record]:
+def records(store: AnyStore, name: str) -> dict[str, Record]:
     """Return what the question ``queries/network/<name>.rq`` tells of each subject, by property."""
     rows = store.select(read_text(bundled("queries") / "network" / f"{name}.rq"), source=name)
     found: dict[str, Record] = defaultdict(dict)
@@ -44,7 +44,7 @@ def records(store: Store, name: str) -> dict[str, Record]:
     return dict(found)
 
 
-def claims_network(store: Store) -> MultiDiGraph:
+def claims_network(store: AnyStore) -> MultiDiGraph:
     """Return the network of causal claims in *store*, without the rejected ones."""
     from networkx import MultiDiGraph
 
@@ -70,7 +70,7 @@ def claims_network(store: Store) -> MultiDiGraph:
     return network
 
 
-def entities_network(store: Store) -> MultiDiGraph:
+def entities_network(store: AnyStore) -> MultiDiGraph:
     """Return the network of everything in *store*: entities, their relations, and the claims as edges."""
     network = claims_network(store)
     claimed = set(network)
@@ -139,7 +139,7 @@ def _days(record: Record) -> dict[str, float]:
     return {key: _one(record, name, unknown) for key, (name, unknown) in DAYS.items()}
 
 
-def _sources(store: Store) -> dict[str, dict[str, Any]]:
+def _sources(store: AnyStore) -> dict[str, dict[str, Any]]:
     fields = ("label", "url", "author", "publisher", "year", "family")
     return {s: {f: _one(record, f, None) for f in fields} for s, record in sorted(records(store, "sources").items())}
 

@@ -11,9 +11,10 @@ from functools import cache
 from kg.errors import InputError
 from kg.files import bundled, read_text
 
-__all__ = ["is_curie", "prefixes", "to_curie", "to_iri"]
+__all__ = ["PROLOGUE", "declared", "is_curie", "prefixes", "to_curie", "to_iri"]
 
 DECLARATION = re.compile(r"^@prefix ([a-z0-9]+): <([^>]+)> \.$", re.M)
+PROLOGUE = re.compile(r"\s|#[^\r\n]*+|(?i:BASE\s*<[^<>]*>|PREFIX\s*(?P<prefix>[\w.-]*):\s*<[^<>]*>)")
 LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 
 
@@ -63,3 +64,18 @@ def is_curie(text: str) -> bool:
     """Tell whether *text* is a CURIE with one of the project's prefixes."""
     prefix, colon, local = text.partition(":")
     return bool(colon) and prefix in prefixes() and LOCAL_NAME.fullmatch(local) is not None
+
+
+def declared(text: str) -> str:
+    """Return the SPARQL query *text* with the project's prefixes that it uses declared, where it does not do so itself.
+
+    >>> print(declared("ASK { event:battle-of-kursk ?p ?o }"))
+    PREFIX event: <https://w3id.org/ww2-kg/event/>
+    ASK { event:battle-of-kursk ?p ?o }
+    """
+    own, end = set(), 0
+    while found := PROLOGUE.match(text, end):
+        own.add(found["prefix"])
+        end = found.end()
+    used = {prefix: iri for prefix, iri in prefixes().items() if f"{prefix}:" in text and prefix not in own}
+    return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in used.items()) + text

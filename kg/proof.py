@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.errors import NotFound
+from kg.files import bundled, read_text
 from kg.prefixes import prefixes, to_curie
-from kg.store import ASSERTED, CONTESTED, Store
+from kg.store import ASSERTED, CONTESTED
+
+if TYPE_CHECKING:
+    from kg.endpoint import AnyStore
 
 __all__ = ["Proof", "explain"]
 
@@ -51,7 +55,7 @@ class Proof:
             yield from premise._lines(depth + 1)
 
 
-def explain(store: Store, subject: str, predicate: str, value: str) -> Proof:
+def explain(store: AnyStore, subject: str, predicate: str, value: str) -> Proof:
     """Return a shortest proof of the statement, given as IRIs; raise `NotFound` if the graph does not hold it."""
     goal = (NamedNode(subject), NamedNode(predicate), NamedNode(value))
     words = " ".join(to_curie(term.value) for term in goal)
@@ -64,7 +68,7 @@ def explain(store: Store, subject: str, predicate: str, value: str) -> Proof:
     raise NotFound(f"no proof of at most {DEEPEST} steps for: {words}")
 
 
-def _proof(store: Store, goal: Goal, depth: int, open_goals: frozenset[Goal]) -> Proof | None:
+def _proof(store: AnyStore, goal: Goal, depth: int, open_goals: frozenset[Goal]) -> Proof | None:
     statement = (to_curie(goal[0].value), to_curie(goal[1].value), to_curie(goal[2].value))
     if store.holds(*goal, ASSERTED):
         return Proof(statement, "asserted", "")
@@ -86,7 +90,7 @@ def _term(name: str) -> NamedNode:
     return NamedNode(prefixes()[prefix] + local)
 
 
-def _claim(store: Store, goal: Goal) -> str:
+def _claim(store: AnyStore, goal: Goal) -> str:
     """Return the accepted claim that makes *goal* a causal edge, if there is one."""
     cause, relation, effect = goal
     for claim in store.subjects(_term("ww2:cause"), cause):
@@ -96,7 +100,7 @@ def _claim(store: Store, goal: Goal) -> str:
     return ""
 
 
-def _premises(store: Store, goal: Goal) -> Iterator[Premises]:
+def _premises(store: AnyStore, goal: Goal) -> Iterator[Premises]:
     """Yield the ways in which *goal* can follow in one step."""
     subject, predicate, value = goal
     for narrower in store.subjects(_term("rdfs:subPropertyOf"), predicate):
@@ -120,7 +124,7 @@ def _premises(store: Store, goal: Goal) -> Iterator[Premises]:
         yield from _typed(store, subject, predicate, value)
 
 
-def _typed(store: Store, subject: NamedNode, predicate: NamedNode, value: NamedNode) -> Iterator[Premises]:
+def _typed(store: AnyStore, subject: NamedNode, predicate: NamedNode, value: NamedNode) -> Iterator[Premises]:
     for narrower in store.subjects(_term("rdfs:subClassOf"), value):
         words = f"{_curie(narrower)} rdfs:subClassOf {_curie(value)}"
         yield "sub-class", words, ((subject, predicate, narrower),)
@@ -136,25 +140,19 @@ def _curie(node: NamedNode) -> str:
     return to_curie(node.value)
 
 
-def _is_transitive(store: Store, predicate: NamedNode) -> bool:
+def _is_transitive(store: AnyStore, predicate: NamedNode) -> bool:
     return store.holds(predicate, _term("rdf:type"), _term("owl:TransitiveProperty"))
 
 
-def _between(store: Store, goal: Goal, first: NamedNode, second: NamedNode) -> list[NamedNode]:
+def _between(store: AnyStore, goal: Goal, first: NamedNode, second: NamedNode) -> list[NamedNode]:
     """Return what the subject of *goal* reaches by *first* and its object is reached from by *second*."""
     ahead = {node.value for node in store.objects(goal[0], first)} - {goal[0].value, goal[2].value}
     return [node for node in store.subjects(second, goal[2]) if node.value in ahead]
 
 
-def _chains(store: Store, predicate: NamedNode) -> Iterator[tuple[NamedNode, NamedNode]]:
-    """Yield the pairs of properties that chain up to *predicate*; the ontology has no longer chains."""
-    for quad in store.matching(predicate, _term("owl:propertyChainAxiom"), None, DefaultGraph()):
-        items: list[NamedNode] = []
-        node: Any = quad.object
-        while isinstance(node, BlankNode):
-            items += [
-                q.object for q in store.matching(node, _term("rdf:first"), None) if isinstance(q.object, NamedNode)
-            ]
-            node = next((q.object for q in store.matching(node, _term("rdf:rest"), None)), None)
-        if len(items) == 2:
-            yield items[0], items[1]
+def _chains(store: AnyStore, predicate: NamedNode) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """Yield the pairs of properties that chain up to *predicate*."""
+    rows = store.select(read_text(bundled("queries") / "network" / "chains.rq"), source="chains")
+    for prop, first, second in rows.terms:
+        if prop == predicate:
+            yield first, second

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, RdfFormat, Triple
 
 from kg.errors import InputError, ParseError
 from kg.prefixes import prefixes
@@ -54,13 +54,17 @@ class Store:
         graphs = (graph, DefaultGraph()) if accepted else (graph,)
         self._store.extend(Quad(one.subject, one.predicate, one.object, g) for one in triples for g in graphs)
 
+    def count(self, graph: NamedNode | DefaultGraph | None = None) -> int:
+        """Return the number of statements in *graph*, or in all graphs."""
+        return len(self) if graph is None else len(self.quads(graph))
+
     def quads(self, graph: NamedNode | DefaultGraph | None = None) -> list[Quad]:
         """Return the statements of *graph*, or of all graphs, in no particular order."""
         return list(self._store.quads_for_pattern(None, None, None, graph))
 
     def matching(
         self,
-        subject: NamedNode | BlankNode | None,
+        subject: NamedNode | None,
         predicate: NamedNode | None,
         value: NamedNode | None,
         graph: NamedNode | DefaultGraph | None = None,
@@ -82,9 +86,10 @@ class Store:
         found = self.matching(None, predicate, value)
         return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
 
-    def about(self, subject: NamedNode) -> list[Quad]:
-        """Return what the files assert of *subject*, sorted."""
-        return sorted(self._store.quads_for_pattern(subject, None, None, ASSERTED), key=str)
+    def about(self, *subjects: NamedNode) -> list[Quad]:
+        """Return what the files assert of *subjects*, sorted."""
+        found = (quad for one in subjects for quad in self._store.quads_for_pattern(one, None, None, ASSERTED))
+        return sorted(found, key=str)
 
     def query(self, text: str, *, source: str = "<query>") -> Rows | bool | tuple[Triple, ...]:
         """Answer the SPARQL query *text*: rows, a truth value, or triples.

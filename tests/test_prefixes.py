@@ -1,11 +1,13 @@
 """IRIs and CURIEs turn into each other and back."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import InputError
-from kg.prefixes import is_curie, prefixes, to_curie, to_iri
+from kg.prefixes import declared, is_curie, prefixes, to_curie, to_iri
 
 EVENT = "https://w3id.org/ww2-kg/event/"
 
@@ -51,3 +53,20 @@ def test_a_curie_means_one_iri(prefix, local):
         assert to_iri(to_curie(iri)) == iri
     else:
         assert to_curie(iri) == iri
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("ASK { event:a ww2:when ?w }", ["event", "ww2"]),
+        ("ASK {}", []),
+        ("PREFIX event: <http://x/> ASK { event:a ww2:when ?w }", ["ww2"]),
+        ("# a remark\n  prefix event:<http://x/>BASE <http://y/>\nASK { event:a ?p ?o }", []),
+        ("# PREFIX event: <http://x/>\nASK { event:a ?p ?o }", ["event"]),
+        (f"{' ' * 50_000}{'#' * 50_000}\nASK {{ event:a ?p 'PREFIX event: <http://x/>' }}", ["event"]),
+    ],
+)
+def test_a_query_gets_the_prefixes_that_it_uses_and_does_not_declare(text, added):
+    sent = declared(text)
+    assert sent.endswith(text)
+    assert re.findall(r"PREFIX (\w+):", sent.removesuffix(text)) == added

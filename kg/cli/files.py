@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import data_option, graph_of
+from kg.cli.options import graph_of, turtle_option
 from kg.cli.output import leave_with
 
 __all__ = ["build", "fmt"]
@@ -20,7 +20,7 @@ __all__ = ["build", "fmt"]
     default="compiled",
     help="Draw the conclusions by compiled axioms (the default) or, slowly, by owlrl.",
 )
-@data_option
+@turtle_option
 def build(output: Path | None, reasoner: str, data: Path | None) -> None:
     """Build the graph (asserted, derived, contested) and perhaps write it whole to FILE."""
     from kg.errors import InputError

@@ -29,9 +29,9 @@ def query(sparql: str, format: str | None, output: Path | None, data: Path | Non
     is_file = sparql.endswith((".rq", ".sparql")) and "\n" not in sparql
     text = sys.stdin.read() if sparql == "-" else read_text(Path(sparql)) if is_file else sparql
     if shown:
-        from kg.prefixes import prefixes
+        from kg.prefixes import declared
 
-        click.echo("".join(f"PREFIX {p}: <{n}>\n" for p, n in prefixes().items() if f"{p}:" in text) + text)
+        click.echo(declared(text))
         return
     source = "<stdin>" if sparql == "-" else sparql if is_file else "<query>"
     show_answer(graph_of(data).query(text, source=source), format, output)

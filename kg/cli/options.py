@@ -8,22 +8,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
     from kg.graph import Graph
 
-__all__ = ["answer_options", "data_option", "filter_options", "filtered", "format_option", "graph_of", "output_option"]
+__all__ = [
+    "answer_options",
+    "data_option",
+    "filter_options",
+    "filtered",
+    "format_option",
+    "graph_of",
+    "output_option",
+    "turtle_option",
+]
 
+ENDPOINT = "kg.endpoint"  # where the context of a command keeps the address
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-data_option: Decorator = click.option(
+turtle_option: Decorator = click.option(
     "--data",
     type=click.Path(path_type=Path),
     envvar="KG_DATA",
     metavar="DIR",
     help="Read the Turtle file or folder DIR instead of the bundled data.",
+)
+endpoint_option: Decorator = click.option(
+    "--endpoint",
+    envvar="KG_ENDPOINT",
+    metavar="URL",
+    expose_value=False,
+    callback=lambda context, option, url: context.meta.update({ENDPOINT: url}),
+    help="Ask the SPARQL endpoint at URL, which holds what `kg build -o war.nq` writes.",
 )
 format_option: Decorator = click.option(
     "-f", "--format", "format", metavar="FORMAT", help="table, csv, tsv, json, jsonl, md; ttl, trig, nt, jsonld, xml."
@@ -33,8 +52,17 @@ output_option: Decorator = click.option(
 )
 
 
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to *command* the options that say which graph to read; `graph_of` minds them."""
+    return turtle_option(endpoint_option(command))
+
+
 def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
-    """Return the graph of *data*, or the bundled one, telling on a terminal what takes time."""
+    """Return the graph of *data*, of the endpoint, or the bundled one, telling on a terminal what takes time."""
+    if url := _endpoint():
+        from kg.graph import connect
+
+        return connect(url)
     from kg.graph import load
 
     def tell(words: str) -> None:
@@ -42,6 +70,18 @@ def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
             click.echo(f"{words} ...", err=True)
 
     return load([data] if data else (), reasoner=reasoner, progress=tell)
+
+
+def _endpoint() -> str | None:
+    """Return the address that the command is to ask; what stands on the command line outdoes the environment."""
+    context = click.get_current_context()
+    url: str | None = context.meta.get(ENDPOINT)
+    if not url or context.params.get("data") is None:
+        return url
+    given = [context.get_parameter_source(name) == ParameterSource.COMMANDLINE for name in ("endpoint", "data")]
+    if given[0] == given[1]:
+        raise click.UsageError("--endpoint and --data (or KG_ENDPOINT and KG_DATA) name two graphs; give one of them")
+    return url if given[0] else None
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ from kg.files import written_aside
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
-    from kg.store import Store
+    from kg.endpoint import AnyStore
 
 __all__ = ["formats", "is_rdf", "write", "write_graph"]
 
@@ -49,7 +49,7 @@ def write(network: MultiDiGraph, path: str | Path) -> tuple[Path, ...]:
     return _written(files)
 
 
-def write_graph(graph: Store | Iterable[Triple | Quad], path: str | Path) -> tuple[Path, ...]:
+def write_graph(graph: AnyStore | Iterable[Triple | Quad], path: str | Path) -> tuple[Path, ...]:
     """Write *graph* to *path* as RDF and return the file written.
 
     Of a store, ``.trig`` and ``.nq`` hold all graphs, the other formats what its files assert.

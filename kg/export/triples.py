@@ -14,9 +14,10 @@ from typing import Any
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple, parse, serialize
 
+from kg.endpoint import AnyStore
 from kg.errors import InputError
 from kg.prefixes import prefixes, to_curie
-from kg.store import ASSERTED, Store
+from kg.store import ASSERTED
 from kg.turtle import format_turtle
 
 __all__ = ["WHOLE", "WRITERS", "jsonld", "nquads", "ntriples", "statements", "trig", "turtle"]
@@ -24,13 +25,13 @@ __all__ = ["WHOLE", "WRITERS", "jsonld", "nquads", "ntriples", "statements", "tr
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
-def statements(graph: Store | Iterable[Triple | Quad], *, whole: bool) -> bytes:
+def statements(graph: AnyStore | Iterable[Triple | Quad], *, whole: bool) -> bytes:
     """Return *graph* in N-Quads, sorted.
 
     If *whole*, with all its named graphs; if not, as one graph: of a store what its files assert,
     of other statements all of them.
     """
-    found = (graph.quads() if whole else graph.quads(ASSERTED)) if isinstance(graph, Store) else graph
+    found = (graph.quads() if whole else graph.quads(ASSERTED)) if isinstance(graph, AnyStore) else graph
     quads = {Quad(*one) if whole else Quad(one.subject, one.predicate, one.object) for one in found}
     if any(isinstance(term, BlankNode) for quad in quads for term in (quad.subject, quad.object)):
         dataset = Dataset(quads)
