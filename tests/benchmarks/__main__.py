@@ -12,9 +12,9 @@ from pathlib import Path
 
 from kg.files import written_aside
 
-from .measuring import Row, alone, machine, slopes, table
+from .measuring import Row, alone, machine, ratios, slopes, table
 
-FAMILIES = ("causal", "closure", "load")  # one module each, with PACKAGES, SIZES, UNIT and rows(size)
+FAMILIES = ("causal", "closure", "load", "queries")  # one module each, with PACKAGES, SIZES, UNIT and rows(size)
 
 
 def main() -> None:
@@ -50,6 +50,8 @@ def report(family: str, sizes: list[int] | None) -> Iterator[str]:
         rows += found
     yield ""
     yield from table(rows, module.UNIT)
+    yield ""
+    yield from ratios(rows)
     yield ""
     yield from slopes(rows)
 

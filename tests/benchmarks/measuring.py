@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
-from math import log, nan
+from math import exp, log, nan
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from statistics import fmean, median
@@ -18,7 +18,7 @@ from typing import Any
 
 import kg
 
-__all__ = ["Row", "alone", "machine", "measured", "measured_in_process", "slopes", "table"]
+__all__ = ["Row", "alone", "machine", "measured", "measured_in_process", "ratios", "slopes", "table"]
 
 RUNS = 5
 SLICE = 0.02  # seconds that one measurement should last at least, lest the clock be measured
@@ -100,6 +100,18 @@ def table(rows: Iterable[Row], unit: str) -> Iterator[str]:
         rival = rival if row.peer else ("", "", "")
         lines.append((row.question, f"{row.size:,}", f"{row.answer:,}", *costs, *rival))
     yield from _aligned([heads, *sorted(lines[1:], key=lambda line: [one[0] for one in lines].index(line[0]))])
+
+
+def ratios(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield, for each peer and size, the geometric mean of the ratios of our times to its."""
+    found: dict[tuple[str, int], list[float]] = {}
+    for row in rows:
+        if row.peer:
+            found.setdefault((row.peer, row.size), []).append(log(row.seconds / row.peer_seconds))
+    lines = [("mean ratio to", "at size", "of", "ratio")]
+    for (peer, size), logarithms in sorted(found.items()):
+        lines.append((peer, f"{size:,}", f"{len(logarithms)}", f"{exp(fmean(logarithms)):,.2g}"))
+    yield from _aligned(lines)
 
 
 def slopes(rows: Iterable[Row]) -> Iterator[str]:
