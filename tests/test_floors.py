@@ -11,7 +11,7 @@ FLOORS = (
     ("errors",),
     ("files",),
     ("prefixes", "dates"),
-    ("axioms", "layout", "report", "rows", "turtle"),
+    ("axioms", "layout", "report", "rows", "sparql", "turtle"),
     ("store", "inference"),
     ("build",),
     ("queries", "shapes", "network", "names", "proof", "draw"),
