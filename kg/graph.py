@@ -18,7 +18,9 @@ from kg.network import claims_network, entities_network, neighbourhood
 from kg.prefixes import is_curie, to_curie, to_iri
 from kg.proof import Proof, explain
 from kg.rows import Rows
+from kg.sparql import check
 from kg.store import Store
+from kg.worker import MEMORY, Worker
 
 if TYPE_CHECKING:
     import rdflib
@@ -64,9 +66,23 @@ class Graph:
         rows = self.store.select(read_text(bundled("queries") / "network" / "names.rq"), source="names")
         return [(entity, name) for entity, name in rows]
 
-    def query(self, text: str, *, source: str = "<query>") -> Rows | bool | tuple[Triple, ...]:
-        """Answer the SPARQL query *text*: rows, a truth value, or triples; the project's prefixes are known."""
+    def query(
+        self, text: str, *, source: str = "<query>", timeout: float | None = None, memory: int = MEMORY
+    ) -> Rows | bool | tuple[Triple, ...]:
+        """Answer the SPARQL query *text*: rows, a truth value, or triples; the project's prefixes are known.
+
+        With a *timeout*, in seconds, a process of its own answers, which can open no file and no connection
+        and may take *memory* megabytes: so ask what others wrote. Raise `ParseError` for what is no query or
+        may not be one, and `QueryStopped` for a query that does not come to its end.
+        """
+        if timeout is not None:
+            return self._worker.query(text, source=source, timeout=timeout, memory=memory)
+        check(text, source=source)
         return self.store.query(text, source=source)
+
+    @cached_property
+    def _worker(self) -> Worker:
+        return Worker(self.store.itself)
 
     def ask(self, question: str, **parameters: Any) -> Rows | bool | tuple[Triple, ...]:
         """Answer the named *question*; a parameter that wants an entity takes its name as well."""

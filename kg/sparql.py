@@ -7,13 +7,15 @@ refused before it sees them. What passes may still take too long or too much: se
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from kg.errors import ParseError
+from kg.errors import FileError, InputError, ParseError
 from kg.prefixes import prefixes
 
-__all__ = ["DEEPEST", "LONGEST", "OPERATORS", "TOKENS", "check", "query_error", "refuse_outside"]
+__all__ = ["DEEPEST", "LONGEST", "OPERATORS", "TOKENS", "check", "query_error", "read", "refuse_outside"]
 
 LONGEST, DEEPEST, TOKENS, OPERATORS = 100_000, 100, 20_000, 400  # LONGEST in bytes
 
@@ -25,11 +27,10 @@ TOKEN = re.compile(
     r"|(?P<variable>[?$]\w+)"
     r"|(?P<name>(?:[^\W\d_][\w.-]{0,99}|_|):(?:[\w:%-]|\\[-_~.!$&'()*+,;=/?#@%]|\.(?=[\w:%\\-]))*)"
     r"|(?P<plain>\^\^|@[A-Za-z]+(?:-\w+)*|\d+\.?\d*(?:[Ee][+-]?\d+)?)"
-    r"|(?P<escape>\\.)"
     r"|(?P<word>\w+)"
     r"|(?P<bracket>[{}()\[\]])"
     r"|(?P<operator>&&|\|\||[<>!]=|[.;,|/^*+\-!=<>?])"
-    r"|(?P<other>\S)",
+    r"|(?P<other>\\.|\S)",
     re.S,
 )
 HIDDEN = ("iri", "string", "comment", "variable")
@@ -41,6 +42,26 @@ SUSPECT = re.compile("|".join(["FROM", "SERVICE", *sorted(UPDATES)]), re.I)
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 DECLARED = re.compile(r"PREFIX\s+([\w.-]*):\s*<([^<>]*)>", re.I)
 SPOKEN = re.compile(r"Duplicated variable[^,\n]*|The SELECT [^,\n]*|IRI parsing failed")
+
+
+def read(path: Path | None) -> str:
+    """Return the query in the file *path*, or in standard input; raise `InputError` if that cannot be had."""
+    source = path or "<stdin>"
+    try:
+        if path:
+            with path.open("rb") as file:
+                data = file.read(LONGEST + 1)
+        else:
+            data = sys.stdin.buffer.read(LONGEST + 1)
+        if len(data) > LONGEST:
+            raise InputError(f"{source}: the query is longer than {LONGEST:,} bytes; ask in several queries")
+        return str(data, "utf-8-sig")
+    except IsADirectoryError:
+        raise FileError(source, "is a folder, not a file") from None
+    except (OSError, AttributeError) as error:
+        raise FileError(source, f"cannot be read: {getattr(error, 'strerror', None) or 'it is closed'}") from None
+    except UnicodeDecodeError as error:
+        raise FileError(source, f"is not UTF-8 at byte {error.start}; save it as UTF-8") from None
 
 
 def check(text: str, *, source: str) -> None:
@@ -55,16 +76,23 @@ def check(text: str, *, source: str) -> None:
         problem = f"the query is longer than {LONGEST:,} bytes"
         raise _refused(text, len(encoded[:LONGEST].decode(errors="ignore")), source, problem, "ask in several queries")
     refuse_outside(text, source=source)
+    if len(text) > DEEPEST:  # else it is too short for any of this
+        _measure(text, source)
+
+
+def _measure(text: str, source: str) -> None:
+    """Raise `ParseError` where *text* becomes too deep or too much for the engine."""
     depth = operators = 0
     for number, token in enumerate(_tokens(text), 1):
         kind, said = token.lastgroup, token[0]
         depth += 1 if said in ("{", "(", "[") else -1 if said in ("}", ")", "]") else 0
         operators += kind == "operator" or said == "{" or (kind == "word" and said.upper() in COUNTED)
         problem, cure = "", ""
-        if kind == "escape":
-            problem, cure = "a backslash stands in strings, IRIs and names alone", "write the character itself"
-        elif depth > DEEPEST:
-            problem, cure = f"the query nests deeper than {DEEPEST} levels", "leave out brackets, or ask in several queries"
+        if depth > DEEPEST:
+            problem, cure = (
+                f"the query nests deeper than {DEEPEST} levels",
+                "leave out brackets, or ask in several queries",
+            )
         elif number > TOKENS:
             problem, cure = f"the query has more than {TOKENS:,} words and signs", "ask in several queries"
         elif operators > OPERATORS:
@@ -82,6 +110,7 @@ def refuse_outside(text: str, *, source: str) -> None:
     if found := re.search(r"(?<!-)SERVICE", _code(text), re.I):
         problem = "SERVICE is refused: a query never fetches anything from elsewhere"
         raise _refused(text, found.start(), source, problem, "ask the other endpoint by itself")
+    namespaces = _namespaces(text)
     depth, from_ = 0, False
     for token in _tokens(text):
         kind, said = token.lastgroup, token[0]
@@ -90,7 +119,7 @@ def refuse_outside(text: str, *, source: str) -> None:
         if word in UPDATES and depth == 0:
             problem = f"{word} is refused: the graph is read-only"
             raise _refused(text, token.start(), source, problem, "change the files and build again")
-        if from_ and kind in ("iri", "name") and not _iri(text, said).startswith(prefixes()["graph"]):
+        if from_ and kind in ("iri", "name") and not _iri(said, namespaces).startswith(prefixes()["graph"]):
             problem = f"FROM {said} is refused: a query asks this graph alone"
             hint = "its parts are graph:asserted, graph:derived and graph:contested"
             raise _refused(text, token.start(), source, problem, hint)
@@ -108,12 +137,17 @@ def _code(text: str) -> str:
     return text if AMBIGUOUS.search(text) else blanked
 
 
-def _iri(text: str, term: str) -> str:
-    """Return the IRI that *term*, an IRI in brackets or a prefixed name, stands for in *text*."""
+def _namespaces(text: str) -> dict[str, str]:
+    """Return the namespace of every prefix that *text* may use."""
+    return {**prefixes(), **{prefix: namespace for prefix, namespace in DECLARED.findall(text)}}
+
+
+def _iri(term: str, namespaces: dict[str, str]) -> str:
+    """Return the IRI that *term*, an IRI in brackets or a prefixed name, stands for."""
     if term.startswith("<"):
         return term[1:-1]
     prefix, _, local = term.partition(":")
-    return {**prefixes(), **dict(DECLARED.findall(text))}.get(prefix, "") + local
+    return namespaces.get(prefix, "") + local
 
 
 def _refused(text: str, offset: int, source: str, problem: str, hint: str) -> ParseError:
@@ -138,10 +172,10 @@ def query_error(text: str, engine_says: str, *, source: str) -> ParseError:
     line, column = (int(found[1]), int(found[2])) if found else (1, 1)
     lines = text.split("\n")
     shown = lines[line - 1] if line <= len(lines) else ""
-    declared = {prefix for prefix, _ in DECLARED.findall(text)}
+    known = {*_namespaces(text), "_"}
     for name in _tokens(text):
         prefix, _, _ = name[0].partition(":")
-        if name.lastgroup == "name" and prefix not in {*declared, *prefixes(), "_"}:
+        if name.lastgroup == "name" and prefix not in known:
             hint = f"known without being declared: {', '.join(sorted(prefixes()))}"
             return _refused(text, name.start(), source, f"unknown prefix '{prefix}'", hint)
     said = "this is not SPARQL from here on"

@@ -113,7 +113,7 @@ class Store:
         return self
 
     def __reduce__(self) -> tuple[Callable[[bytes], Store], tuple[bytes]]:
-        return Store.from_nquads, (self._store.dump(format=RdfFormat.N_QUADS),)
+        return Store.from_nquads, (self._store.dump(format=RdfFormat.N_QUADS) or b"",)
 
     def select(self, text: str, *, source: str = "<query>") -> Rows:
         """Answer the SELECT query *text*; raise `InputError` if it is of another form."""

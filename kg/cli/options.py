@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph
 
-__all__ = ["answer_options", "data_option", "filter_options", "filtered", "format_option", "graph_of", "output_option"]
+__all__ = [
+    "answer_options",
+    "data_option",
+    "filter_options",
+    "filtered",
+    "format_option",
+    "graph_of",
+    "limit_options",
+    "output_option",
+]
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -31,6 +40,16 @@ format_option: Decorator = click.option(
 output_option: Decorator = click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE; its suffix is the format."
 )
+
+
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to *command* the limits on a query from outside."""
+    for option in (
+        click.option("--memory", type=int, default=512, show_default=True, metavar="MB", help="Let it take MB more."),
+        click.option("--timeout", type=float, default=10, show_default=True, metavar="SECONDS", help="Stop it then."),
+    ):
+        command = option(command)
+    return command
 
 
 def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
