@@ -71,7 +71,8 @@ def check(text: str, *, source: str) -> None:
     operators; no SERVICE, no update, no FROM but the graph's own parts.
     """
     if found := NO_TEXT.search(text):
-        raise _refused(text, found.start(), source, f"the character U+{ord(found[0]):04X} is no text", "take it out")
+        shown = NO_TEXT.sub("\ufffd", text)
+        raise _refused(shown, found.start(), source, f"the character U+{ord(found[0]):04X} is no text", "take it out")
     if len(encoded := text.encode()) > LONGEST:
         problem = f"the query is longer than {LONGEST:,} bytes"
         raise _refused(text, len(encoded[:LONGEST].decode(errors="ignore")), source, problem, "ask in several queries")

@@ -129,6 +129,7 @@ class _Process(Protocol):
     """The other process, as the one that asks sees it."""
 
     owner: int
+    pid: int
 
     def send(self, question: bytes) -> None: ...
 
@@ -145,6 +146,7 @@ class _Forked:
         self.owner = os.getpid()
         if not (pid := os.fork()):
             fenced.forked(opening, (asked, answers, says), self.owner)
+        self.pid = pid
         for end in (asked, answers, says):
             os.close(end)
         os.set_blocking(said, False)
@@ -204,7 +206,7 @@ class _Spawned:
         program = [sys.executable, "-c", PROGRAM.format(path=sys.path)]
         pipe = subprocess.PIPE
         process = subprocess.Popen(program, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0)
-        self._process, self._answers = process, queue.SimpleQueue[tuple[Kind, bytes] | None]()
+        self.pid, self._process, self._answers = process.pid, process, queue.SimpleQueue[tuple[Kind, bytes] | None]()
         assert process.stdout
         threading.Thread(target=_listen, args=(process.stdout, self._answers), daemon=True).start()
         self._end = weakref.finalize(self, _over, self.owner, process)
