@@ -6,15 +6,11 @@ to complain of goes to standard error. `kg.worker` starts it, and stops it when 
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import io
 import os
-import pickle
-import queue
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from struct import Struct
@@ -55,6 +51,8 @@ def forked(opening: Opening, ends: Sequence[int], parent: int) -> NoReturn:
     """Answer questions in what a fork of the process *parent* is; *ends* become standard input, output and error."""
     try:
         if sys.platform == "linux":
+            import ctypes
+
             ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() == parent:
             for standard, end in enumerate(ends):
@@ -68,14 +66,18 @@ def forked(opening: Opening, ends: Sequence[int], parent: int) -> NoReturn:
 
 def spawned() -> None:
     """Answer questions as a new process; the first is no question but says how the store is opened."""
-    waiting: queue.SimpleQueue[Question] = queue.SimpleQueue()
+    import pickle
+    from queue import SimpleQueue
+    from threading import Thread
+
+    waiting: SimpleQueue[Question] = SimpleQueue()
 
     def listen() -> None:
         for question in _questions():
             waiting.put(question)
         os._exit(0)  # whoever asked has gone, perhaps in the middle of an answer
 
-    threading.Thread(target=listen, daemon=True).start()
+    Thread(target=listen, daemon=True).start()
     _, opening = waiting.get()
     serve(pickle.loads(opening), iter(waiting.get, None))
 

@@ -18,13 +18,14 @@ from kg.network import claims_network, entities_network, neighbourhood
 from kg.prefixes import is_curie, to_curie, to_iri
 from kg.proof import Proof, explain
 from kg.rows import Rows
-from kg.sparql import check
+from kg.sparql import MEMORY, check
 from kg.store import Store
-from kg.worker import MEMORY, Worker
 
 if TYPE_CHECKING:
     import rdflib
     from networkx import MultiDiGraph
+
+    from kg.worker import Worker
 
 __all__ = ["Entity", "Graph", "load"]
 
@@ -82,6 +83,8 @@ class Graph:
 
     @cached_property
     def _worker(self) -> Worker:
+        from kg.worker import Worker
+
         return Worker(self.store.itself)
 
     def ask(self, question: str, **parameters: Any) -> Rows | bool | tuple[Triple, ...]:

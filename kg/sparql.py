@@ -15,9 +15,21 @@ from typing import Any
 from kg.errors import FileError, InputError, ParseError
 from kg.prefixes import prefixes
 
-__all__ = ["DEEPEST", "LONGEST", "OPERATORS", "TOKENS", "check", "query_error", "read", "refuse_outside"]
+__all__ = [
+    "DEEPEST",
+    "LONGEST",
+    "MEMORY",
+    "OPERATORS",
+    "TIMEOUT",
+    "TOKENS",
+    "check",
+    "query_error",
+    "read",
+    "refuse_outside",
+]
 
 LONGEST, DEEPEST, TOKENS, OPERATORS = 100_000, 100, 20_000, 400  # LONGEST in bytes
+TIMEOUT, MEMORY = 10.0, 512  # what a query may take if nothing else is said: seconds, megabytes
 
 # The lengths are bounded so that no text takes longer than its length. A local name may hold an escaped quote or #.
 TOKEN = re.compile(

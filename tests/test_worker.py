@@ -16,6 +16,7 @@ import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from kg import processes
 from kg import worker as worker_module
 from kg.errors import AnswerLimit, EngineCrash, InputError, KgError, MemoryLimit, ParseError, QueryStopped, TimeLimit
 from kg.store import Store
@@ -55,7 +56,7 @@ def broken() -> Store:
 @pytest.fixture(params=["forked", "spawned"])
 def started(request, monkeypatch):
     """The way in which the other process starts."""
-    monkeypatch.setattr(worker_module, "_may_fork", lambda: request.param == "forked")
+    monkeypatch.setattr(processes, "may_fork", lambda: request.param == "forked")
     return request.param
 
 
@@ -353,6 +354,13 @@ def test_a_graph_that_cannot_be_opened_is_told(started):
         Worker(broken).query("ASK {}")
 
 
+def test_a_process_that_does_not_start_is_told(monkeypatch):
+    monkeypatch.setattr(processes, "may_fork", lambda: False)
+    monkeypatch.setattr(processes, "PROGRAM", "import sys; sys.exit('no Python here')")
+    with pytest.raises(KgError, match=r"the process for queries did not start \(exit code 1\): no Python here"):
+        Worker(chain).query("ASK {}")
+
+
 def test_neither_zombies_nor_descriptors_are_left(worker):
     worker.query("ASK {}")
     worker.close()
@@ -412,8 +420,8 @@ def test_a_fork_of_this_process_has_a_process_of_its_own():
 def test_the_process_dies_with_the_one_that_asks(fork):
     program = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from kg import worker; from test_worker import ENDLESS, chain\n"
-        f"worker._may_fork = lambda: {fork}\n"
+        "from kg import processes, worker; from test_worker import ENDLESS, chain\n"
+        f"processes.may_fork = lambda: {fork}\n"
         "one = worker.Worker(chain); one.query('ASK {}'); print(one._process.pid, flush=True)\n"
         "one.query(ENDLESS, timeout=60)"
     )
