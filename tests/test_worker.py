@@ -328,6 +328,12 @@ def test_no_file_can_be_opened_there(started):
     worker.close()
 
 
+def test_nothing_of_this_process_is_open_there(worker, tmp_path):
+    with (tmp_path / "x").open("w"), socket.create_server(("127.0.0.1", 0)):
+        worker.query("ASK {}")
+        assert sorted(os.listdir(f"/proc/{worker._process.pid}/fd")) == ["0", "1", "2"]
+
+
 # Lives and deaths
 
 
