@@ -28,8 +28,8 @@ MEGABYTE = 1 << 20
 class Worker:
     """Answers queries in another process, one at a time; it starts with the first and is kept for the next.
 
-    *opening* returns the store and is called in that process. On Linux that is a fork, as long as this
-    process has one thread; else it is a new process, to which *opening* goes by pickle.
+    *opening* returns the store, which should not change any more, and is called in that process. On Linux that
+    is a fork, as long as this process has one thread; else it is a new process, to which *opening* goes by pickle.
     """
 
     def __init__(self, opening: Opening) -> None:

@@ -15,6 +15,7 @@ import pyoxigraph
 import pytest
 
 from kg.cli import COMMANDS, main
+from kg.sparql import MEMORY, TIMEOUT
 
 WORLD = Path(__file__).parent / "world"
 CITADEL, SALUTE = "event:operation-citadel", "event:moscow-salute-of-5-august-1943"
@@ -106,6 +107,12 @@ def test_every_command_has_a_summary_and_help(run, command):
     assert told.code == 0
     assert f"kg {command} " in told.out.splitlines()[0]
     assert COMMANDS[command][1] in run("--help").out
+
+
+def test_the_limits_on_a_query_are_those_of_the_library(run):
+    told = " ".join(run("query", "--help").out.split())
+    assert f"so many seconds. [default: {TIMEOUT:g}]" in told.replace("10.0", "10")
+    assert f"so much memory. [default: {MEMORY}]" in told
 
 
 def test_the_version_is_told(run):

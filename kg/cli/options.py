@@ -44,9 +44,10 @@ output_option: Decorator = click.option(
 
 def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add to *command* the limits on a query from outside."""
+    seconds, megabytes = "Stop the query after so many seconds.", "Stop the query when it takes so much memory."
     for option in (
-        click.option("--memory", type=int, default=512, show_default=True, metavar="MB", help="Let it take MB more."),
-        click.option("--timeout", type=float, default=10, show_default=True, metavar="SECONDS", help="Stop it then."),
+        click.option("--memory", type=int, default=512, show_default=True, metavar="MB", help=megabytes),
+        click.option("--timeout", type=float, default=10, show_default=True, metavar="SECONDS", help=seconds),
     ):
         command = option(command)
     return command
