@@ -15,7 +15,8 @@ from kg.errors import EndpointError, InputError
 from kg.files import bundled, read_text
 from kg.prefixes import PROLOGUE, declared
 from kg.rows import Rows
-from kg.store import ASSERTED, Store, refuse_outside
+from kg.sparql import check, refuse_outside
+from kg.store import ASSERTED, Store
 
 __all__ = ["AnyStore", "Endpoint"]
 
@@ -125,6 +126,7 @@ class Endpoint:
             raise InputError(f"{source}: {error}") from None
         except EndpointError as error:
             if error.status == 400:
+                check(text, source=source)
                 Store().query(text, source=source)  # whose words name the place, if it is the syntax
             raise
 

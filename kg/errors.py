@@ -12,7 +12,12 @@
     │   └── UnknownName           a name that no entity bears, with suggestions
     ├── DataError              1  data that breaks a rule
     ├── WriteError             3  an output that cannot be written
-    └── EndpointError          3  a SPARQL endpoint that gives no answer, or none that is sound
+    ├── EndpointError          3  a SPARQL endpoint that gives no answer, or none that is sound
+    └── QueryStopped           3  a query that did not come to its end
+        ├── TimeLimit             it ran longer than it may
+        ├── MemoryLimit           it needed more memory than it may take
+        ├── AnswerLimit           its answer is larger than an answer may be
+        └── EngineCrash           the engine broke down over it
 
 The number is the exit code of the command line.
 """
@@ -23,14 +28,19 @@ from collections.abc import Sequence
 
 __all__ = [
     "AmbiguousName",
+    "AnswerLimit",
     "DataError",
     "DateError",
     "EndpointError",
+    "EngineCrash",
     "FileError",
     "InputError",
     "KgError",
+    "MemoryLimit",
     "NotFound",
     "ParseError",
+    "QueryStopped",
+    "TimeLimit",
     "UnknownName",
     "WriteError",
 ]
@@ -125,3 +135,43 @@ class EndpointError(KgError):
     def __init__(self, url: str, problem: str, status: int = 0) -> None:
         self.url, self.problem, self.status = url, problem, status
         super().__init__(f"{url}: {problem}")
+
+
+class QueryStopped(KgError):
+    """A query that did not come to its end; the graph is unharmed and the next query is answered."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        self.source, self.problem = source, problem
+        super().__init__(f"{source}: {problem}")
+
+
+class TimeLimit(QueryStopped):
+    """A query that ran longer than *seconds*."""
+
+    def __init__(self, source: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(source, f"the query was stopped after {seconds:g} s; narrow it or raise its timeout")
+
+
+class MemoryLimit(QueryStopped):
+    """A query that needed more than *megabytes* of memory."""
+
+    def __init__(self, source: str, megabytes: int) -> None:
+        self.megabytes = megabytes
+        super().__init__(source, f"the query needed more than {megabytes} MB of memory; narrow it or allow it more")
+
+
+class AnswerLimit(QueryStopped):
+    """A query whose answer is larger than *megabytes*; none of it is given."""
+
+    def __init__(self, source: str, megabytes: int) -> None:
+        self.megabytes = megabytes
+        super().__init__(source, f"the answer is larger than {megabytes} MB; ask for fewer columns or add a LIMIT")
+
+
+class EngineCrash(QueryStopped):
+    """A query that the engine broke down over; *end* says how."""
+
+    def __init__(self, source: str, end: str) -> None:
+        self.end = end
+        super().__init__(source, f"the engine broke down over the query ({end}); write it in a simpler way")

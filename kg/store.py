@@ -7,29 +7,29 @@ follows, ``graph:contested`` the causal edges of contested claims, which the def
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, RdfFormat, Triple
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+)
 
-from kg.errors import InputError, ParseError
+from kg.errors import InputError
 from kg.prefixes import prefixes
 from kg.rows import Rows
+from kg.sparql import query_error, refuse_outside
 
-__all__ = ["ASSERTED", "CONTESTED", "DERIVED", "Store"]
+__all__ = ["ASSERTED", "CONTESTED", "DERIVED", "Store", "rows"]
 
 BASE = "https://w3id.org/ww2-kg/graph/"
 ASSERTED, DERIVED, CONTESTED = (NamedNode(BASE + name) for name in ("asserted", "derived", "contested"))
-QUIET = re.compile(
-    r"<[^<>\"{}|^`\\\s]*>|\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''"
-    r"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#[^\r\n]*",
-    re.S,
-)
-UPDATE = re.compile(
-    r"^\s*(?:(?:PREFIX\s+[\w.-]*:|BASE)\s*)*(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I | re.M
-)
-SPOKEN = re.compile(r"Duplicated variable[^,\n]*|The SELECT [^,\n]*|IRI parsing failed")
 
 
 class Store:
@@ -99,17 +99,25 @@ class Store:
         """
         refuse_outside(text, source=source)
         try:
-            answer = self._store.query(text, prefixes=prefixes())
+            answer = self.evaluated(text)
             if isinstance(answer, QueryBoolean):
                 return bool(answer)
-            if isinstance(answer, QuerySolutions):
-                names = tuple(variable.value for variable in answer.variables)
-                return Rows(names, [tuple(row) for row in answer])
-            return tuple(answer)
+            return rows(answer) if isinstance(answer, QuerySolutions) else tuple(answer)
         except SyntaxError as error:
             raise query_error(text, str(error), source=source) from None
         except (OSError, RuntimeError, UnicodeEncodeError) as error:
             raise InputError(f"{source}: {error}") from None
+
+    def evaluated(self, text: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Return what the engine answers to *text*, unchecked and in its own types; raise what it raises."""
+        return self._store.query(text, prefixes=prefixes())
+
+    def itself(self) -> Store:
+        """Return the store, for those that want to be told how to open one."""
+        return self
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Store], tuple[bytes]]:
+        return Store.from_nquads, (self._store.dump(format=RdfFormat.N_QUADS) or b"",)
 
     def select(self, text: str, *, source: str = "<query>") -> Rows:
         """Answer the SELECT query *text*; raise `InputError` if it is of another form."""
@@ -126,50 +134,6 @@ class Store:
         return answer
 
 
-def refuse_outside(text: str, *, source: str) -> None:
-    """Raise `InputError` if the query *text* would go out over the network or is an update."""
-    words = QUIET.sub(lambda quiet: " " * len(quiet[0]), text)
-    # The engine needs no space around the word; only a variable and a name with a hyphen may hold it.
-    if found := re.search(r"(?<![-?$])SERVICE", words, re.I):
-        raise ParseError(
-            "SERVICE is refused: a query never fetches anything from elsewhere",
-            source=source,
-            **_place(text, found.start()),
-        )
-    if found := UPDATE.search(words):
-        raise ParseError(
-            f"{found[1].upper()} is refused: the graph is read-only", source=source, **_place(text, found.start(1))
-        )
-
-
-def _place(text: str, offset: int) -> dict:
-    """Return where *offset* lies in *text*, as `ParseError` wants it."""
-    before = text[:offset]
-    line = before.count("\n")
-    lines = text.split("\n")
-    return {
-        "line": line + 1,
-        "column": offset - (before.rfind("\n") + 1) + 1,
-        "text": lines[line] if line < len(lines) else "",
-    }
-
-
-def query_error(text: str, engine_says: str, *, source: str) -> ParseError:
-    """Return the error for the query *text* in words, from what the engine says of it."""
-    found = re.search(r"error at (\d+):(\d+)", engine_says)
-    line, column = (int(found[1]), int(found[2])) if found else (1, 1)
-    lines = text.split("\n")
-    shown = lines[line - 1] if line <= len(lines) else ""
-    declared = set(re.findall(r"PREFIX\s+([\w.-]*):", text, re.I))
-    words = QUIET.sub(lambda quiet: " " * len(quiet[0]), text)
-    for name in re.finditer(r"(?<![\w?$:@^])([A-Za-z][\w.-]*|):(?=[\w%\\]|\s)", words):
-        if name[1] not in declared and name[1] not in prefixes() and name[1] != "_":
-            hint = f"known without being declared: {', '.join(sorted(prefixes()))}"
-            return ParseError(f"unknown prefix '{name[1]}'", source=source, hint=hint, **_place(text, name.start()))
-    said = "this is not SPARQL from here on"
-    if spoken := SPOKEN.search(engine_says):
-        said = spoken[0]
-    elif line >= len(lines) and not shown[column - 1 :].strip():
-        closed = words.rstrip().endswith("}") and words.count("{") <= words.count("}")
-        said = "this is not SPARQL" if closed else "the query ends too soon: is a brace or a bracket left open?"
-    return ParseError(said, source=source, line=line, column=column, text=shown)
+def rows(answer: QuerySolutions) -> Rows:
+    """Return the *answer* of the engine to a SELECT query as rows."""
+    return Rows([variable.value for variable in answer.variables], [tuple(row) for row in answer])

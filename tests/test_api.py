@@ -77,4 +77,13 @@ def test_every_error_has_its_place_and_exit_code_in_the_tree():
     assert classes == set(errors.__all__)
     codes = {name: getattr(errors, name).exit_code for name in errors.__all__}
     assert {name for name, code in codes.items() if code == 1} == {"NotFound", "UnknownName", "DataError"}
-    assert {name for name, code in codes.items() if code == 3} == {"EndpointError", "KgError", "WriteError"}
+    assert {name for name, code in codes.items() if code == 3} == {
+        "AnswerLimit",
+        "EndpointError",
+        "EngineCrash",
+        "KgError",
+        "MemoryLimit",
+        "QueryStopped",
+        "TimeLimit",
+        "WriteError",
+    }

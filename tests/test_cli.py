@@ -3,8 +3,10 @@
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,10 +15,16 @@ import pyoxigraph
 import pytest
 
 from kg.cli import COMMANDS, main
+from kg.sparql import MEMORY, TIMEOUT
 
 WORLD = Path(__file__).parent / "world"
 CITADEL, SALUTE = "event:operation-citadel", "event:moscow-salute-of-5-august-1943"
 SELECT = "SELECT ?when { event:operation-citadel ww2:when ?when }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+BOMB = (
+    f"ASK {{ BIND('x' AS ?x0) {' '.join(f'BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})' for i in range(60))} FILTER(?x60) }}"
+)
+CRASH = f"ASK {{ ?s ?p ({'1 ' * 10_000}) }}"
 NOTHING = "SELECT ?x { event:operation-citadel ww2:nowhere ?x }"
 
 
@@ -101,6 +109,12 @@ def test_every_command_has_a_summary_and_help(run, command):
     assert COMMANDS[command][1] in run("--help").out
 
 
+def test_the_limits_on_a_query_are_those_of_the_library(run):
+    told = " ".join(run("query", "--help").out.split())
+    assert f"so many seconds. [default: {TIMEOUT:g}]" in told.replace("10.0", "10")
+    assert f"so much memory. [default: {MEMORY}]" in told
+
+
 def test_the_version_is_told(run):
     assert run("--version").out.startswith("kg, version ")
 
@@ -119,6 +133,14 @@ WRONG = [
     (["query", "SELECT * { ?s ?p ?o"], 2, "kg: <query>:1:20: the query ends too soon"),
     (["query", "SELECT * { SERVICE <http://x/> {} }"], 2, "SERVICE is refused"),
     (["query", "missing.rq"], 2, "kg: missing.rq: cannot be read"),
+    (["query", "SELECT * " + "{" * 10_000], 2, "kg: <query>:1:110: the query nests deeper than 100 levels"),
+    (["query", "SELECT * FROM <file:///etc/passwd> {}"], 2, "FROM <file:///etc/passwd> is refused"),
+    (["query", "ASK { ?s ?p '\udcff' }"], 2, "the character U+DCFF is no text\n"),
+    (["query", ENDLESS, "--timeout", "0.2"], 3, "kg: <query>: the query was stopped after 0.2 s; narrow it or raise"),
+    (["query", BOMB, "--memory", "100"], 3, "kg: <query>: the query needed more than 100 MB of memory; narrow it"),
+    (["query", CRASH], 3, "kg: <query>: the engine broke down over the query (SIGSEGV); write it in a simpler way"),
+    (["query", SELECT, "--timeout", "0"], 2, "a timeout is a number of seconds above 0, not 0"),
+    (["query", SELECT, "--memory", "lots"], 2, "Invalid value for '--memory'"),
     (["query", NOTHING], 1, "kg: nothing found"),
     (["query", "ASK { event:nowhere ?p ?o }"], 1, ""),
     (["query", SELECT, "-f", "nonsense"], 2, "cannot be written as nonsense; choose table, csv"),
@@ -146,7 +168,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "code", "message"), WRONG, ids=[" ".join(case[0]) for case in WRONG])
+@pytest.mark.parametrize(("arguments", "code", "message"), WRONG, ids=[" ".join(case[0])[:60] for case in WRONG])
 def test_what_goes_wrong_is_said_in_words(run, tmp_path, monkeypatch, arguments, code, message):
     monkeypatch.chdir(tmp_path)
     told = run(*arguments)
@@ -294,6 +316,26 @@ def test_data_may_be_named_by_option_or_environment(run, tmp_path, monkeypatch):
     assert run("stats") == by_option
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"ASK { \xff }", "{}: is not UTF-8 at byte 6; save it as UTF-8"),
+        (b"#" * 1_000_000, "{}: the query is longer than 100,000 bytes; ask in several queries"),
+    ],
+    ids=["encoding", "length"],
+)
+def test_a_query_that_cannot_be_read_is_told(run, tmp_path, monkeypatch, content, message):
+    path = tmp_path / "x.rq"
+    path.write_bytes(content)
+    assert run("query", path)[::2] == (2, f"kg: {message.format(path)}\n")
+    with path.open(encoding="utf-8") as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert run("query", "-")[::2] == (2, f"kg: {message.format('<stdin>')}\n")
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run("query", "-")[::2] == (2, "kg: <stdin>: cannot be read: it is closed\n")
+    assert run("query", tmp_path / "y.rq").code == 2
+
+
 # Files that are changed, pipes that break
 
 
@@ -335,3 +377,33 @@ def test_a_full_device_is_said_in_words(run, kept):
     assert "No space left" in told
     assert "Traceback" not in told
     assert running.returncode == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes as Linux has them")
+@pytest.mark.parametrize("to_all", [False, True], ids=["to the command", "to all in the terminal"])
+def test_ctrl_c_stops_a_query_at_once_and_leaves_nothing(run, kept, to_all):
+    run("stats")
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
+    running = process("query", ENDLESS, "--timeout", "60", cache=kept, **options)
+    children, until = Path(f"/proc/{running.pid}/task/{running.pid}/children"), time.monotonic() + 20
+    while not children.read_text() and time.monotonic() < until:
+        time.sleep(0.05)
+    (child,) = children.read_text().split()
+    time.sleep(0.3)
+    begun = time.monotonic()
+    (os.killpg if to_all else os.kill)(running.pid, signal.SIGINT)
+    told, _ = running.communicate(timeout=30)
+    assert (running.returncode, told) == (130, b"")
+    assert time.monotonic() - begun < 1
+    assert not Path(f"/proc/{child}").exists()
+
+
+def test_a_query_that_does_not_end_is_over_a_second_after_its_time(run, kept):
+    run("stats")
+    product = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c"
+    begun = time.monotonic()
+    running = process("query", "--timeout", "2", product, cache=kept, stderr=subprocess.PIPE, text=True)
+    told = running.communicate(timeout=30)[1]
+    assert time.monotonic() - begun < 5  # 3 on a machine that does nothing else
+    assert told.startswith("kg: <query>: the query ")
+    assert (running.returncode, told.count("\n")) == (3, 1)

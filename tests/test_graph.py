@@ -3,7 +3,7 @@
 import pytest
 
 import kg
-from kg.errors import AmbiguousName, InputError, UnknownName
+from kg.errors import AmbiguousName, InputError, MemoryLimit, ParseError, TimeLimit, UnknownName
 from kg.graph import Graph
 from kg.rows import Rows
 
@@ -49,6 +49,22 @@ def test_a_question_takes_a_name_a_curie_or_an_iri(world_graph):
         for event in ("Operation Citadel", CITADEL, "https://w3id.org/ww2-kg/event/operation-citadel")
     ]
     assert answers[0] == answers[1] == answers[2] != []
+
+
+def test_a_query_with_a_timeout_answers_alike_and_is_stopped(world_graph):
+    text = f"SELECT ?p ?o {{ {CITADEL} ?p ?o }} ORDER BY ?p ?o"
+    assert list(world_graph.query(text, timeout=60)) == list(world_graph.query(text)) != []
+    with pytest.raises(TimeLimit, match=r"x\.rq: the query was stopped after 0\.1 s"):
+        world_graph.query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", timeout=0.1, source="x.rq")
+    with pytest.raises(MemoryLimit, match="more than 50 MB"):
+        world_graph.query("ASK { SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f }", timeout=60, memory=50)
+    assert world_graph.query("ASK {}", timeout=60) is True
+
+
+@pytest.mark.parametrize("limits", [{}, {"timeout": 5}])
+def test_what_no_query_from_outside_may_be_is_refused_with_and_without_limits(world_graph, limits):
+    with pytest.raises(ParseError, match="nests deeper than 100 levels"):
+        world_graph.query("ASK " + "{" * 10_000 + "}" * 10_000, **limits)
 
 
 def test_a_question_that_is_unknown_or_asked_wrongly_is_refused(world_graph):

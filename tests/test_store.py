@@ -109,12 +109,6 @@ def test_an_update_is_refused_by_name(store, text, word):
     assert len(store.query("SELECT ?s { ?s ?p ?o }")) == 2
 
 
-def test_from_reads_no_file(store, tmp_path):
-    path = tmp_path / "x.ttl"
-    path.write_text("<http://x/s> <http://x/p> 1 .")
-    assert not len(store.query(f"SELECT * FROM <{path.as_uri()}> {{ ?s ?p ?o }}"))
-
-
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from kg.cli.options import data_option, format_option, graph_of, output_option
+from kg.cli.options import data_option, format_option, graph_of, limit_options, output_option
 from kg.cli.output import show as show_answer
 
 __all__ = ["find", "query", "show", "stats"]
@@ -18,23 +17,29 @@ __all__ = ["find", "query", "show", "stats"]
 @format_option
 @output_option
 @data_option
+@limit_options
 @click.option("--show", "shown", is_flag=True, help="Print the query that would be sent.")
-def query(sparql: str, format: str | None, output: Path | None, data: Path | None, shown: bool) -> None:
+def query(
+    sparql: str, format: str | None, output: Path | None, data: Path | None, timeout: float, memory: int, shown: bool
+) -> None:
     """Answer SPARQL: the text of a query, a file (.rq), or - for standard input.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE; the project's prefixes need no declaration.
+    SELECT, ASK, CONSTRUCT and DESCRIBE; the project's prefixes need no declaration. The query runs in a
+    process of its own that can open no file and no connection.
     """
-    from kg.files import read_text
+    from kg.sparql import check, read
 
     is_file = sparql.endswith((".rq", ".sparql")) and "\n" not in sparql
-    text = sys.stdin.read() if sparql == "-" else read_text(Path(sparql)) if is_file else sparql
+    source = "<stdin>" if sparql == "-" else sparql if is_file else "<query>"
+    text = read(None if sparql == "-" else Path(sparql)) if is_file or sparql == "-" else sparql
+    check(text, source=source)  # before the graph is loaded, which may take a while
     if shown:
         from kg.prefixes import declared
 
         click.echo(declared(text))
         return
-    source = "<stdin>" if sparql == "-" else sparql if is_file else "<query>"
-    show_answer(graph_of(data).query(text, source=source), format, output)
+    answer = graph_of(data).query(text, source=source, timeout=timeout, memory=memory)
+    show_answer(answer, format, output)
 
 
 @click.command()

@@ -22,6 +22,7 @@ __all__ = [
     "filtered",
     "format_option",
     "graph_of",
+    "limit_options",
     "output_option",
     "turtle_option",
 ]
@@ -55,6 +56,17 @@ output_option: Decorator = click.option(
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add to *command* the options that say which graph to read; `graph_of` minds them."""
     return turtle_option(endpoint_option(command))
+
+
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to *command* the limits on a query from outside."""
+    seconds, megabytes = "Stop the query after so many seconds.", "Stop the query when it takes so much memory."
+    for option in (
+        click.option("--memory", type=int, default=512, show_default=True, metavar="MB", help=megabytes),
+        click.option("--timeout", type=float, default=10, show_default=True, metavar="SECONDS", help=seconds),
+    ):
+        command = option(command)
+    return command
 
 
 def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
