@@ -65,10 +65,14 @@ def _states_between(land: Land) -> nx.DiGraph:
 
 def _nearer(land: Land) -> set[State]:
     """Return all states after SOURCE or all before SINK, whichever are found first: no way leaves either."""
-    ahead, behind = Ball(SOURCE, land.after), Ball(SINK, land.before)
+    ahead, behind = (Ball(end, near, _at_any_time) for end, near in ((SOURCE, land.after), (SINK, land.before)))
     while ahead.rim and behind.rim:
         min(ahead, behind, key=lambda ball: len(ball.rim)).grow()
-    return behind.states if not behind.rim else ahead.states
+    return set(ahead.days if behind.rim else behind.days)
+
+
+def _at_any_time(_: State) -> tuple[float, float]:
+    return -math.inf, math.inf
 
 
 class Count:

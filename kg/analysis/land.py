@@ -80,6 +80,18 @@ class Land:
         found = [State(e, sign * turn, True) for e, claims in links for turn in self._signs(event, e, claims)]
         return found + [State(whole, sign, False) for whole in self._wholes(event, self.goals)]
 
+    def dates(self, state: State) -> tuple[float, float]:
+        """Return the earliest start and the latest end of the event of *state*, if time counts and it has one."""
+        if not state.event or not self.timed:
+            return -math.inf, math.inf
+        data = self.network._node[state.event]
+        return data["start_min"], data["end_max"]
+
+    def dates_backwards(self, state: State) -> tuple[float, float]:
+        """Return the same in time that runs backwards."""
+        start, end = self.dates(state)
+        return -end, -start
+
     def steps(self, state: State) -> dict[State, Step | None]:
         """Return the states after *state*, each with the best step to it, None where there is none to take."""
         event, sign, is_out = state
@@ -147,29 +159,42 @@ class Land:
         return direct_parts(self.network)
 
 
-class Ball:
-    """The states within some number of steps of an end, growing by a step at a time."""
+Dates = Callable[[State], tuple[float, float]]
 
-    def __init__(self, end: State, near: Callable[[State], Iterable[State]]) -> None:
-        self.near, self.radius = near, -1
-        self.states: set[State] = set()
-        self.rim = [end]
+
+class Ball:
+    """The states within some number of *steps* of an end, growing by a step at a time.
+
+    *dates* gives the earliest start and latest end of a state's event, in time that runs backwards from
+    a goal. Nothing is reached over an event that ended before another on the way began; *days* holds,
+    for each state, the least day for which some way to it must wait.
+    """
+
+    def __init__(self, end: State, near: Callable[[State], Iterable[State]], dates: Dates) -> None:
+        self.near, self.dates, self.radius = near, dates, -1
+        self.days: dict[State, float] = {}
+        self.steps: dict[State, int] = {}
+        self.rim = {end: -math.inf}
 
     def grow(self) -> None:
         """Take in what lies a step farther; from one state to another of the same event there is none."""
         self.radius += 1
-        states, near, rim = self.states, self.near, []
-        layer = [state for state in dict.fromkeys(self.rim) if state not in states]
-        states.update(layer)
-        for state in layer:
-            for other in near(state):
-                if other in states:
+        days, rim = self.days, dict[State, float]()
+        layer = list(self.rim.items())
+        for state, day in layer:
+            if day >= days.get(state, math.inf):
+                continue
+            days[state] = day
+            self.steps.setdefault(state, self.radius)
+            for other in self.near(state):
+                start, end = self.dates(other)
+                later = max(day, start)
+                if end < day or later >= days.get(other, math.inf):
                     continue
-                if is_step(state, other):
-                    rim.append(other)
-                else:
-                    states.add(other)
-                    layer.append(other)
+                if not is_step(state, other):
+                    layer.append((other, later))
+                elif later < rim.get(other, math.inf):
+                    rim[other] = later
         self.rim = rim
 
 

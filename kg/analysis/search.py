@@ -11,19 +11,19 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import count
 
 import networkx as nx
 
 from kg.analysis.claims import LEVELS, SIGNS, is_certain_in_time, late_link
-from kg.analysis.land import Ball, Land, is_step
+from kg.analysis.land import Ball, Land
 from kg.analysis.paths import SINK, SOURCE, Chain, State, Step
 
 __all__ = ["best_chains", "first_clash"]
 
 Way = tuple[Step, ...]
-TRIED = 40  # so many further states tried are told of, though no way came of them
+TRIED = 40  # so many states tried count as much as a way
 
 
 def best_chains(
@@ -80,13 +80,20 @@ def _events(steps: Way) -> tuple[str, ...]:
     return steps[0].source, *(step.target for step in steps)
 
 
-def first_clash(network: nx.MultiDiGraph, start: str, goal: str, *, sign: int, budget: int) -> tuple[str, str] | None:
-    """Return the two events that forbid in time the shortest chain that the claims alone would allow."""
+def first_clash(
+    network: nx.MultiDiGraph, start: str, goal: str, *, sign: int, budget: int
+) -> tuple[tuple[str, str] | None, bool]:
+    """Return the two events that forbid in time the shortest chain that the claims alone would allow.
+
+    And return whether the search for that chain was cut short, as in `best_chains`.
+    """
     land = Land.between(network, start, goal, sign, timed=False)
-    for _, (_, steps) in zip(range(budget), _ways(land), strict=False):
+    for looked, (_, steps) in enumerate(_ways(land)):
+        if looked >= budget:
+            return None, True
         if any(step.claim for step in steps or ()):
-            return late_link(network, _events(steps or ()))
-    return None
+            return late_link(network, _events(steps or ())), False
+    return None, False
 
 
 def _ways(land: Land) -> Iterator[tuple[int, Way | None]]:
@@ -94,79 +101,78 @@ def _ways(land: Land) -> Iterator[tuple[int, Way | None]]:
 
     The reach of the search is extended as soon as a longer way is asked for.
     """
-    before = cache(land.before)
-    ahead, behind = Ball(SOURCE, land.after), Ball(SINK, before)
+    before, steps = cache(land.before), cache(land.steps)
+    ahead, behind = Ball(SOURCE, cache(land.after), land.dates), Ball(SINK, before, land.dates_backwards)
     done: float = -1
     extra, reach = 1, 0.0
     while True:
         while (
             ahead.rim
             and behind.rim
-            and (ahead.radius + behind.radius < reach or (done < 0 and ahead.states.isdisjoint(behind.states)))
+            and (ahead.radius + behind.radius < reach or (done < 0 and ahead.days.keys().isdisjoint(behind.days)))
         ):
             min(ahead, behind, key=lambda ball: len(ball.rim)).grow()
         reach = ahead.radius + behind.radius if ahead.rim and behind.rim else math.inf
-        left = _left(ahead.states | behind.states, before, reach)
-        yield from ((length, way) for length, way in _arriving(land, left, reach) if length > done)
+        states = ahead.days.keys() | behind.days.keys()
+        left = Ball(SINK, partial(_within, before, states), land.dates_backwards)
+        while left.rim and left.radius < reach:
+            left.grow()
+        yield from ((length, way) for length, way in _arriving(land, steps, left, reach) if length > done)
         if reach == math.inf:
             return
         done, reach, extra = reach, reach + extra, 2 * extra
 
 
-def _left(states: set[State], before: Callable[[State], Iterable[State]], reach: float) -> dict[State, int]:
-    """Return the least number of steps from each of *states* to the goal, up to *reach*."""
-    left: dict[State, int] = {}
-    rim, steps = [SINK], 0
-    while rim and steps <= reach:
-        layer, rim = [state for state in rim if state not in left], []
-        for state in layer:
-            if state in left:
-                continue
-            left[state] = steps
-            for other in before(state):
-                if other in states and other not in left:
-                    (rim if is_step(state, other) else layer).append(other)
-        steps += 1
-    return left
+def _within(near: Callable[[State], Iterable[State]], states: set[State], state: State) -> Iterator[State]:
+    return (other for other in near(state) if other in states)
 
 
-def _arriving(land: Land, left: dict[State, int], reach: float) -> Iterator[tuple[int, Way | None]]:
-    """Yield the ways of up to *reach* steps over states from which so many are *left*, dead ends as empty ways.
+def _arriving(
+    land: Land, steps: Callable[[State], dict[State, Step | None]], left: Ball, reach: float
+) -> Iterator[tuple[int, Way | None]]:
+    """Yield the ways of up to *reach* steps over states round the goal that are *left*, dead ends as empty ways.
 
-    None stands for a greater length or for every `TRIED` states, whatever came of them, so that who counts
-    bounds the work. No way visits an event twice; if the land is timed, none waits for an event until
+    None stands for `TRIED` states, whatever came of them, so that who counts bounds the work. No way visits an event twice; if the land is timed, none waits for an event until
     after another's end.
     """
-    if SOURCE not in left:
+    if SOURCE not in left.days:
         return
-    nodes, number, steps_from = land.network.nodes, count(), cache(land.steps)
+    open_to, number = cache(partial(_open_to, land, steps, left)), count()
     queue: list[tuple[int, int, int, State, tuple[str, ...], Way, float]] = []
-    heapq.heappush(queue, (left[SOURCE], 0, 0, SOURCE, (), (), -math.inf))
-    top, tried = 0, 0
+    heapq.heappush(queue, (left.steps[SOURCE], 0, 0, SOURCE, (), (), -math.inf))
+    tried = 0
     while queue:
         length, depth, _, state, events, way, day = heapq.heappop(queue)
-        if length > top or tried >= TRIED:
-            top, tried = length, 0
+        while tried >= TRIED:
+            tried -= TRIED
             yield length, None
         if state == SINK:
             yield length, way
             continue
-        is_dead = True
-        tried += len(steps_from(state))
-        for following, step in steps_from(state).items():
-            if following not in left:
+        is_dead, done = True, len(way)
+        options = open_to(state)
+        tried += len(options)
+        for following, step, start, latest, to_go in options:
+            if day > latest or (step and following.event in events):
                 continue
-            visited, later = events, day
-            if step or not events:
-                later = max(day, nodes[following.event]["start_min"])
-                if following.event in events or (land.timed and nodes[following.event]["end_max"] < later):
-                    continue
-                visited = (*events, following.event)
             is_dead = False
-            ahead = len(way) + (step is not None) + left[following]
-            if ahead > reach:
-                continue
-            taken = (*way, step) if step else way
-            heapq.heappush(queue, (ahead, depth - 1, next(number), following, visited, taken, later))
+            if done + to_go <= reach:
+                visited = (*events, following.event) if step or not events else events
+                taken = (*way, step) if step else way
+                entry = (done + to_go, depth - 1, next(number), following, visited, taken, max(day, start))
+                heapq.heappush(queue, entry)
         if is_dead:
             yield length, ()
+
+
+def _open_to(
+    land: Land, steps: Callable[[State], dict[State, Step | None]], left: Ball, state: State
+) -> list[tuple[State, Step | None, float, float, int]]:
+    """Return what follows *state* on a way to the goal: with its start, the latest day to wait for, the steps to go."""
+    found = []
+    for following, step in steps(state).items():
+        if following in left.days:
+            start, latest = land.dates(following)[0], -left.days[following]
+            if start <= latest:  # else something on every way on was over by then
+                found.append((following, step, start, latest, left.steps[following] + (step is not None)))
+    return found
