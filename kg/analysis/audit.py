@@ -95,12 +95,14 @@ def _circles(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]
 def _shortcuts(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]:
     """Yield the claims whose work two finer ones do: cause to between, between to effect."""
     follow: dict[str, set[str]] = {}
+    lead: dict[str, set[str]] = {}
     for claim in claims:
         for cause in claim.causes if claim.sign > 0 else ():
             follow.setdefault(cause, set()).add(claim.effect)
+            lead.setdefault(claim.effect, set()).add(cause)
     for claim in claims:
         for cause in claim.causes if claim.sign > 0 else ():
-            between = sorted(e for e in follow[cause] if claim.effect in follow.get(e, ()) and e != cause)
+            between = sorted((follow[cause] & lead[claim.effect]) - {cause})
             if between:
                 names = ", ".join(label(network, event) for event in between)
                 text = f"{claim.id}: also goes by way of {names}"

@@ -132,8 +132,8 @@ def _arriving(
 ) -> Iterator[tuple[int, Way | None]]:
     """Yield the ways of up to *reach* steps over states round the goal that are *left*, dead ends as empty ways.
 
-    None stands for `TRIED` states, whatever came of them, so that who counts bounds the work. No way visits an event twice; if the land is timed, none waits for an event until
-    after another's end.
+    None stands for `TRIED` states, whatever came of them, so that who counts bounds the work. No way
+    visits an event twice; if the land is timed, none waits for an event until after another's end.
     """
     if SOURCE not in left.days:
         return
