@@ -85,9 +85,10 @@ class Count:
     """
 
     def __init__(self, land: Land, states: nx.DiGraph, *, budget: int) -> None:
-        self._stations = nx.condensation(states)
-        self._order = list(nx.topological_sort(self._stations))
-        members = self._stations.nodes(data="members")
+        stations = nx.condensation(states)
+        self._order = list(nx.topological_sort(stations))
+        self._next = {n: list(stations.successors(n)) for n in self._order}
+        members = stations.nodes(data="members")
         self._events = {n: {state.event for state in found} - {""} for n, found in members}
         self._left = budget
         self._ways: dict[int, list[int]] = {}  # by station, in topological order
@@ -95,7 +96,7 @@ class Count:
         self._after: list[list[int]] = []
         self._to: list[int] = []
         self.total: int | None = None
-        if self._forwards(_Limits(land, states, self._stations, self._order, self._events)):
+        if self._forwards(_Limits(land, states, stations, self._order, self._events)):
             self._backwards()
 
     @property
@@ -109,7 +110,7 @@ class Count:
         self._add(index[self._order[0]], (frozenset(), -math.inf), self._order[0], 1)
         for n in self._order:
             self._ways[n] = list(index[n].values())
-            for after in self._stations.successors(n):
+            for after in self._next[n]:
                 for met, way in index[n].items():
                     self._left -= 1
                     if (following := limits.going_on(met, n, after)) is not None:
@@ -149,26 +150,31 @@ class Count:
                 for after in self._after[way]:
                     for event in self._events[n] & self._events[self._station[after]]:
                         found[event] -= self._to[way] * self._on[after]
-        for event, later in self._returning():
+        for event, stations in self._returning():
             if self._left < 0:
                 return None
-            found[event] -= self._again(event, later)
+            found[event] -= self._again(event, stations)
         return dict(found)
 
-    def _returning(self) -> Iterator[tuple[str, set[int]]]:
-        """Yield the events to which the stations lead back, with the stations from which they do."""
-        places: dict[str, list[int]] = {}
-        for n in self._order:
-            for event in self._events[n]:
-                places.setdefault(event, []).append(n)
+    def _returning(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield the events to which stations lead back, with their own stations and those, in order."""
+        places: dict[str, set[int]] = {}
+        for n, events in self._events.items():
+            for event in events:
+                places.setdefault(event, set()).add(n)
         several = sorted(event for event, found in places.items() if len(found) > 1)
+        position = {n: number for number, n in enumerate(self._order)}
         for first in range(0, len(several), AT_ONCE):
             some = several[first : first + AT_ONCE]
             later = self._later({event: 1 << bit for bit, event in enumerate(some)})
             for bit, event in enumerate(some):
-                exits = {m for n in places[event] for m in self._stations.successors(n)}.difference(places[event])
-                if any(later[m] >> bit & 1 for m in exits):
-                    yield event, {n for n in self._order if later[n] >> bit & 1}.difference(places[event])
+                queue, between = list(places[event]), set(places[event])
+                for n in queue:
+                    fresh = {m for m in self._next[n] if later[m] >> bit & 1} - between
+                    between |= fresh
+                    queue += fresh
+                if between != places[event]:
+                    yield event, sorted(between, key=position.__getitem__)
 
     def _later(self, bits: dict[str, int]) -> dict[int, int]:
         """Return for each station the *bits* of the events that come after it."""
@@ -176,17 +182,15 @@ class Count:
         later: dict[int, int] = {}
         for n in reversed(self._order):
             later[n] = 0
-            for after in self._stations.successors(n):
+            for after in self._next[n]:
                 later[n] |= own[after] | later[after]
         return later
 
-    def _again(self, event: str, between: set[int]) -> int:
-        """Return how often ways come to *event*, having left it for a station *between*, again."""
+    def _again(self, event: str, stations: list[int]) -> int:
+        """Return how often ways over *stations* come to *event* again after they have left it."""
         visited: Counter[int] = Counter()
-        again = 0
-        for n in self._order:
-            if n not in between and event not in self._events[n]:
-                continue
+        again, between = 0, {n for n in stations if event not in self._events[n]}
+        for n in stations:
             for way in self._ways[n]:
                 number = visited[way] if n in between else self._to[way]
                 for after in self._after[way] if number else ():
