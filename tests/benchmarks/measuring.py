@@ -22,6 +22,7 @@ __all__ = ["Row", "alone", "machine", "measured", "slopes", "table"]
 
 RUNS = 5
 SLICE = 0.02  # seconds that one measurement should last at least, lest the clock be measured
+PATIENCE = 10  # seconds after which one run must do
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,13 @@ def measured(
 
 
 def _seconds(act: Callable[[], Any]) -> float:
-    """Return the median of at least five runs of *act*, short ones repeated within a run."""
+    """Return the median of at least five runs of *act*, short ones repeated within a run, very long ones run once."""
     started = perf_counter()
     act()
-    times = max(1, int(SLICE / (perf_counter() - started)))
+    took = perf_counter() - started
+    if took > PATIENCE:
+        return took
+    times = max(1, int(SLICE / took))
     runs = []
     for _ in range(RUNS):
         started = perf_counter()
