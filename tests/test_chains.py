@@ -295,6 +295,21 @@ def test_a_search_cut_short_says_so():
     assert nothing.reason == "budget" and str(nothing) == "No. No chain was found before the search was cut short."
 
 
+def test_a_search_for_what_time_forbids_that_was_cut_short_says_so():
+    made = network("a 1943\nlate 1945\nearly 1943\nb 1946", "a causes late\nlate causes early\nearly causes b")
+    assert chain(made, "a", "b").reason == "time"
+    assert chain(made, "a", "b", budget=0).reason == "budget"
+
+
+def test_many_events_that_all_influence_each_other_are_searched_within_the_budget():
+    names = [f"e{n}" for n in range(30)]
+    claims = "\n".join(f"{m} causes {n}" for m in names for n in names if m != n)
+    events = "\n".join(f"{name} 1943" for name in (*names, "a", "x", "goal"))
+    made = network(events, f"{claims}\na causes x\nx causes e0\ne1 prevents x\nx prevents goal")
+    answer = chain(made, "a", "goal", budget=50)
+    assert (answer.reason, answer.exhausted) == ("budget", True)
+
+
 def test_what_a_source_says_is_asked_of_that_source_alone():
     made = network(EVENTS, "a causes b\nb causes c ?")
     assert chain(restricted(made, according_to="When Titans Clashed"), "a", "c").found

@@ -306,6 +306,13 @@ def test_what_an_event_needs_is_what_it_is_lost_without(made):
         assert needs(made, event) == expected
 
 
+@settings(max_examples=150, deadline=None)
+@given(networks(most=9))
+def test_what_an_event_needs_are_its_cuts_of_one_event(made):
+    for event in made:
+        assert needs(made, event) == frozenset().union(*cuts(made, event, size=1))
+
+
 def timeless(made: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """Return *made* with the same dates for all, so that no date forbids a cut."""
     for event in made:

@@ -87,6 +87,23 @@ def test_what_prevents_a_preventer_lies_on_a_chain():
     assert (answer.total, shares(answer)) == (1, {"b": 1})
 
 
+def test_a_share_of_nearly_all_is_not_all():
+    rungs = "\n".join(f"x{n} 1943\ny{n} 1943" for n in range(60))
+    claims = "\n".join(f"{one}{n} causes {other}{n + 1}" for n in range(59) for one in "xy" for other in "xy")
+    ends = "start causes m\nm causes x0\nm causes y0\nx59 causes goal\ny59 causes goal\nstart causes goal"
+    answer = pivotal(network(f"start 1943\nm 1943\ngoal 1943\n{rungs}", f"{claims}\n{ends}"), "start", "goal")
+    assert answer.total == 2**60 + 1
+    assert answer.shares[0][0] == "m" and 1 - 1e-15 < answer.shares[0][1] < 1
+
+
+def test_a_count_that_would_take_too_long_is_given_up_and_says_so():
+    made = network(EVENTS, "a causes b\nb causes c\nb causes d\nc causes e\nd causes e")
+    answer = pivotal(made, "a", "e", budget=3)
+    assert (answer.total, answer.shares, answer.exhausted) == (0, (), True)
+    assert str(answer) == "The chains on record from a to e are too many to tell apart; the count was cut short."
+    assert answer.to_dict()["exhausted"] and not pivotal(made, "a", "e").exhausted
+
+
 def test_what_historians_judge_comes_last_and_is_cited():
     told = {"label": "x", "comment": "", "verdict": "turning-point"}
     told |= {"supported": ("source:glantz",), "disputed": ("source:isaev",)}

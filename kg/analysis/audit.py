@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain as joined
 
 import networkx as nx
@@ -57,14 +58,14 @@ def audit(network: nx.MultiDiGraph) -> tuple[Finding, ...]:
 def _of_claim(network: nx.MultiDiGraph, claim: Claim) -> Iterator[Finding]:
     effect = network.nodes[claim.effect]
     for cause in claim.causes:
-        told = f"{title(network, cause)}, {ACTIVE[claim.kind]} {title(network, claim.effect)}"
+        told = partial(_told, network, cause, claim)
         ends = (cause, claim.effect)
         if network.nodes[cause]["start_min"] > effect["end_max"]:
-            yield Finding("error", "impossible-time", ends, (claim.id,), f"{told}: it began after that was over")
+            yield Finding("error", "impossible-time", ends, (claim.id,), f"{told()}: it began after that was over")
         elif claim.kind in STARTS and network.nodes[cause]["start_min"] > effect["start_max"]:
-            yield Finding("warning", "late-cause", ends, (claim.id,), f"{told}: it began after that had begun")
+            yield Finding("warning", "late-cause", ends, (claim.id,), f"{told()}: it began after that had begun")
         if claim.effect in wholes(network, cause) or cause in wholes(network, claim.effect):
-            yield Finding("error", "whole-and-part", ends, (claim.id,), f"{told}: one is part of the other")
+            yield Finding("error", "whole-and-part", ends, (claim.id,), f"{told()}: one is part of the other")
     if claim.kind == "prevents" and effect["status"] == "happened":
         text = f"{title(network, claim.effect)} is said to have been prevented, and happened"
         yield Finding("error", "prevented-happened", (claim.effect,), (claim.id,), text)
@@ -72,6 +73,10 @@ def _of_claim(network: nx.MultiDiGraph, claim: Claim) -> Iterator[Finding]:
     if len({sources.get(source, {}).get("family") or source for source in claim.supported}) < 2:
         text = f"{claim.id}: rests on one family of sources"
         yield Finding("note", "single-family", (claim.effect,), (claim.id,), text)
+
+
+def _told(network: nx.MultiDiGraph, cause: str, claim: Claim) -> str:
+    return f"{title(network, cause)}, {ACTIVE[claim.kind]} {title(network, claim.effect)}"
 
 
 def _outside_whole(network: nx.MultiDiGraph) -> Iterator[Finding]:
@@ -95,12 +100,14 @@ def _circles(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]
 def _shortcuts(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]:
     """Yield the claims whose work two finer ones do: cause to between, between to effect."""
     follow: dict[str, set[str]] = {}
+    lead: dict[str, set[str]] = {}
     for claim in claims:
         for cause in claim.causes if claim.sign > 0 else ():
             follow.setdefault(cause, set()).add(claim.effect)
+            lead.setdefault(claim.effect, set()).add(cause)
     for claim in claims:
         for cause in claim.causes if claim.sign > 0 else ():
-            between = sorted(e for e in follow[cause] if claim.effect in follow.get(e, ()) and e != cause)
+            between = sorted((follow[cause] & lead[claim.effect]) - {cause})
             if between:
                 names = ", ".join(label(network, event) for event in between)
                 text = f"{claim.id}: also goes by way of {names}"

@@ -14,9 +14,10 @@ from typing import Any
 
 import networkx as nx
 
+from kg.analysis.kept import kept
 from kg.analysis.time import span
 from kg.errors import InputError
-from kg.names import resolve
+from kg.names import normal, resolve
 
 __all__ = [
     "LEVELS",
@@ -93,8 +94,21 @@ def named(network: nx.MultiDiGraph, name: str) -> str:
     """
     if name in network:
         return name
-    names = [(node, text) for node, data in network.nodes(data=True) for text in (data["label"], *data["names"])]
-    return resolve(names, name, kind="event")
+    meant = kept(network, _by_name).get(normal(name), ()) if ":" not in name else ()
+    return next(iter(meant)) if len(meant) == 1 else resolve(_names(network), name, kind="event")
+
+
+def _names(network: nx.MultiDiGraph) -> list[tuple[str, str]]:
+    return [(node, text) for node, data in network.nodes(data=True) for text in (data["label"], *data["names"])]
+
+
+def _by_name(network: nx.MultiDiGraph) -> dict[str, frozenset[str]]:
+    """Return the events that each name means when it is compared as `kg.names` compares, if any letter is left."""
+    found: dict[str, frozenset[str]] = {}
+    for event, text in _names(network):
+        if plain := normal(text):
+            found[plain] = found.get(plain, frozenset()) | {event}
+    return found
 
 
 def claims_into(network: nx.MultiDiGraph, event: str) -> list[Claim]:
@@ -138,12 +152,16 @@ def wholes(network: nx.MultiDiGraph, event: str) -> Iterator[str]:
 
 
 def direct_parts(network: nx.MultiDiGraph) -> dict[str, list[str]]:
-    """Return the parts of every event that has some, read from all nodes at once.
+    """Return the parts of every event that has some, read from all nodes once and `kept`.
 
     >>> from kg.analysis.toy import toy
     >>> direct_parts(toy())["event:kursk"]
     ['event:citadel', 'event:rumyantsev']
     """
+    return kept(network, _direct_parts)
+
+
+def _direct_parts(network: nx.MultiDiGraph) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for node, of in network.nodes(data="part_of"):
         for whole in of:

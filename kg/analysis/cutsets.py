@@ -7,11 +7,13 @@ all that hangs on them alone: the record cannot tell what holds them up.
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterable
 
 import networkx as nx
 
-from kg.analysis.claims import named, wholes
+from kg.analysis.claims import direct_parts, named, parts, wholes
 from kg.analysis.rules import Rule, Rules, reached, standing
 
 __all__ = ["cuts", "needs"]
@@ -26,7 +28,75 @@ def needs(network: nx.MultiDiGraph, event: str) -> frozenset[str]:
     >>> sorted(needs(toy(), "Operation Rumyantsev"))
     ['event:citadel']
     """
-    return frozenset(one for cut in cuts(network, event, size=1) for one in cut)
+    target, rules = named(network, event), Rules(network)
+    asked = _above(rules, target)
+    supported = standing(asked, set(), "any")
+    if target not in supported:
+        return frozenset()
+    return _needed(network, asked, supported, target) - {target, *wholes(network, target)}
+
+
+def _above(rules: Rules, target: str) -> dict[str, list[Rule]]:
+    """Return the rules on *target* and on all that it hangs on."""
+    above = reached({target}, lambda one: (cause for rule in rules.of(one) for cause in rule.causes))
+    return {one: rules.of(one) for one in above}
+
+
+def _proof(network: nx.MultiDiGraph, asked: dict[str, list[Rule]], supported: dict[str, None], target: str) -> set[str]:
+    """Return the events on one way in which *target* holds, with their wholes: it needs no others.
+
+    Every rule that is taken has only causes that came to hold before its event.
+    """
+    place = {one: number for number, one in enumerate(supported)}
+    proof, queue = {target}, [target]
+    for one in queue:
+        ready = [rule for rule in asked[one] if all(place.get(c, math.inf) < place.get(one, -1) for c in rule.causes)]
+        taken = [rule for rule in ready if rule.is_needed("any")] or ready[:1]
+        fresh = {cause for rule in taken for cause in rule.causes} - proof
+        proof |= fresh
+        queue += sorted(fresh)
+    return proof.union(*(wholes(network, one) for one in proof))
+
+
+def _needed(
+    network: nx.MultiDiGraph, asked: dict[str, list[Rule]], supported: dict[str, None], target: str
+) -> frozenset[str]:
+    """Return which events *target* needs: the greatest fixpoint over bits, of which one `_proof` is enough."""
+    nodes = network.nodes
+    some = sorted(_proof(network, asked, supported, target), key=lambda one: (nodes[one]["start_min"], one))
+    starts, bits = [nodes[one]["start_min"] for one in some], {one: 1 << bit for bit, one in enumerate(some)}
+    in_time = {one: (1 << bisect_right(starts, nodes[one]["end_max"])) - 1 for one in asked}
+    own = dict.fromkeys(asked, 0)
+    for one in some:
+        for part in asked.keys() & {one, *parts(direct_parts(network), one)}:
+            own[part] |= bits[one] & in_time[part]
+    ruled = [one for one in supported if asked[one]]
+    needed = own | {one: in_time[one] for one in ruled}
+    behind = _behind(asked, ruled)
+    queue = dict.fromkeys(ruled)
+    while queue:
+        del queue[one := next(iter(queue))]
+        joined, alone = -1, 0
+        for rule in asked[one]:
+            lost = 0
+            for cause in rule.causes:
+                lost |= needed[cause]
+            joined &= lost
+            alone |= lost if rule.is_needed("any") else 0
+        found = (own[one] | joined | alone) & in_time[one]
+        if found != needed[one]:
+            needed[one] = found
+            queue |= dict.fromkeys(behind.get(one, ()))
+    return frozenset(one for one, bit in bits.items() if needed[target] & bit)
+
+
+def _behind(asked: dict[str, list[Rule]], ruled: list[str]) -> dict[str, list[str]]:
+    """Return for each event which of the *ruled* ones have it in a rule."""
+    behind: dict[str, list[str]] = {}
+    for one in ruled:
+        for cause in {cause for rule in asked[one] for cause in rule.causes}:
+            behind.setdefault(cause, []).append(one)
+    return behind
 
 
 def cuts(network: nx.MultiDiGraph, event: str, *, size: int = 2) -> tuple[frozenset[str], ...]:
@@ -36,17 +106,13 @@ def cuts(network: nx.MultiDiGraph, event: str, *, size: int = 2) -> tuple[frozen
     come smallest first, then by name.
     """
     target, rules = named(network, event), Rules(network)
-    above = reached({target}, lambda one: (cause for rule in rules.of(one) for cause in rule.causes))
-    asked = {one: rules.of(one) for one in above}
+    asked = _above(rules, target)
     supported = standing(asked, set(), "any")
-    own = {one: _in_time(network, one, {frozenset([x]) for x in (one, *wholes(network, one))}) for one in above}
+    own = {one: _in_time(network, one, {frozenset([x]) for x in (one, *wholes(network, one))}) for one in asked}
     # In order of time most causes come before their effects, so that few events are worked out twice.
     ruled = sorted((one for one in supported if asked[one]), key=lambda one: (network.nodes[one]["start_min"], one))
     families = own | {one: frozenset([frozenset()]) for one in ruled}
-    behind: dict[str, list[str]] = {}
-    for one in ruled:
-        for cause in {cause for rule in asked[one] for cause in rule.causes}:
-            behind.setdefault(cause, []).append(one)
+    behind = _behind(asked, ruled)
     queue = dict.fromkeys(ruled)
     while queue:
         del queue[one := next(iter(queue))]

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 
-from kg.analysis.claims import claims_from, claims_into, direct_parts, parts, wholes
+from kg.analysis.claims import SIGNS, direct_parts, parts, wholes
 
 __all__ = ["READINGS", "Rule", "Rules", "reached", "standing"]
 
@@ -43,6 +44,7 @@ class Rules:
         self.network = network
         self._parts = direct_parts(network)
         self._claimed: dict[str, list[Rule]] = {}
+        self._asked: dict[str, list[Rule]] = {}
 
     def parts(self, event: str) -> set[str]:
         """Return the events that are parts of *event*, or of its parts."""
@@ -51,21 +53,35 @@ class Rules:
     def claimed(self, event: str) -> list[Rule]:
         """Return the rules of the claims that work towards *event*."""
         if event not in self._claimed:
-            towards = (claim for claim in claims_into(self.network, event) if claim.sign > 0)
-            self._claimed[event] = [Rule(frozenset(c.causes), c.kind, c.necessary) for c in towards]
+            causes: dict[str, list[str]] = {}
+            said: dict[str, dict[str, Any]] = {}
+            for cause, claims in self.network._pred[event].items():
+                for key, data in claims.items():
+                    if SIGNS[data["kind"]] > 0:
+                        causes.setdefault(key, []).append(cause)
+                        said[key] = data
+            rules = ((causes[key], said[key]) for key in sorted(causes))
+            self._claimed[event] = [Rule(frozenset(c), data["kind"], data["necessary"]) for c, data in rules]
         return self._claimed[event]
 
     def of(self, event: str) -> list[Rule]:
         """Return the rules on *event*: it holds if one of them does, or if there is none."""
+        if event not in self._asked:
+            self._asked[event] = self._ask(event)
+        return self._asked[event]
+
+    def _ask(self, event: str) -> list[Rule]:
         above = frozenset(whole for whole in wholes(self.network, event) if self.claimed(whole))
         if own := self.claimed(event):
-            return [Rule(rule.causes | above, rule.kind, rule.necessary) for rule in own]
+            return own if not above else [Rule(rule.causes | above, rule.kind, rule.necessary) for rule in own]
         happened = (part for part in self._parts.get(event, ()) if self.network.nodes[part]["status"] == "happened")
         return [Rule(above | {part}, "part of") for part in happened] or [Rule(above, "part of")] * bool(above)
 
     def followers(self, event: str) -> Iterator[str]:
         """Yield the events that have *event* in a rule."""
-        yield from (claim.effect for claim in claims_from(self.network, event) if claim.sign > 0)
+        for effect, claims in self.network._succ[event].items():
+            if any(SIGNS[data["kind"]] > 0 for data in claims.values()):
+                yield effect
         if self.claimed(event):
             yield from self.parts(event)
         present = (whole for whole in self.network.nodes[event]["part_of"] if whole in self.network)
@@ -85,24 +101,45 @@ def reached(
     return seen
 
 
-def standing(rules: dict[str, list[Rule]], removed: set[str], reading: str) -> set[str]:
-    """Return the least fixpoint: the events under *rules* that hold; all others hold unless *removed*."""
-    found: set[str] = set()
-    below: dict[str, list[str]] = {}
+def standing(rules: dict[str, list[Rule]], removed: set[str], reading: str) -> dict[str, None]:
+    """Return the least fixpoint: the events under *rules* that hold, as they come to; all others hold unless *removed*.
+
+    Each rule counts down the causes that it still waits for, so that each is looked at once.
+    """
+    waiting: dict[str, list[_Waiting]] = {}
+    lacking: dict[str, int] = {}
+    met: deque[_Waiting] = deque()
     for event, asked in rules.items():
-        for cause in {cause for rule in asked for cause in rule.causes}:
-            below.setdefault(cause, []).append(event)
-
-    def holds(cause: str) -> bool:
-        return cause not in removed and (cause not in rules or cause in found)
-
-    queue = deque(rules)
-    while queue:
-        event = queue.popleft()
-        if event in found:
-            continue
-        met = [(all(map(holds, rule.causes)), rule.is_needed(reading)) for rule in rules[event]]
-        if not met or (all(ok for ok, needed in met if needed) and any(ok for ok, _ in met)):
-            found.add(event)
-            queue.extend(below.get(event, ()))
+        lacking[event] = 0
+        if not asked:
+            met.append(_Waiting(event, False, 0))
+        for rule in asked:
+            is_needed = rule.is_needed(reading)
+            lacking[event] += is_needed
+            if removed.isdisjoint(rule.causes):
+                open_causes = [cause for cause in rule.causes if cause in rules]
+                one = _Waiting(event, is_needed, len(open_causes))
+                for cause in open_causes:
+                    waiting.setdefault(cause, []).append(one)
+                if not open_causes:
+                    met.append(one)
+    found: dict[str, None] = {}
+    while met:
+        one = met.popleft()
+        lacking[one.event] -= one.is_needed
+        if lacking[one.event] == 0 and one.event not in found:
+            found[one.event] = None
+            for other in waiting.get(one.event, ()):
+                other.open -= 1
+                if not other.open:
+                    met.append(other)
     return found
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A rule on *event* that waits for so many *open* causes."""
+
+    event: str
+    is_needed: bool
+    open: int

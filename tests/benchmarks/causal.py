@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 
-from kg.analysis import chain, effects, needs, pivotal, timeline, whatif, why
+from kg.analysis import audit, chain, effects, needs, pivotal, timeline, whatif, why
 
 from .measuring import Row, measured
 from .networks import war
@@ -28,13 +28,13 @@ def rows(size: int) -> Iterator[Row]:
     order = sorted(network, key=lambda event: (network.nodes[event]["start_min"], event))
     early, middle, late, last = (_near(network, order, place) for place in (0.05, 0.5, 0.9, 0.98))
     yield from _about(network, size, middle)
-    for number, (cause, effect) in enumerate(_pairs(network, order), 1):
-        yield from _between(network, size, cause, effect, f"pair {number}")
     near = _close(network, order)
-    hinges = partial(pivotal, network, *near)
-    yield measured(
-        "pivotal, near pair", size, hinges, lambda a: len(a.shares), ("slice", partial(_slice, network, *near))
-    )
+    pairs = {"near pair": near} | {f"far pair {n}": pair for n, pair in enumerate(_pairs(network, order), 1)}
+    for words, pair in pairs.items():
+        yield from _between(network, size, *pair, words)
+    for words in ("near pair", "far pair 1"):
+        hinges, peer = partial(pivotal, network, *pairs[words]), ("slice", partial(_slice, network, *pairs[words]))
+        yield measured(f"pivotal, {words}", size, hinges, lambda a: len(a.shares), peer)
     for word, event in (("leaf-ish", last), ("middle", middle), ("early", early)):
         below = partial(nx.descendants, network, event)
         yield measured(
@@ -43,7 +43,20 @@ def rows(size: int) -> Iterator[Row]:
     yield measured(
         "needs", size, partial(needs, network, late), len, ("ancestors", partial(nx.ancestors, network, late))
     )
+    name = network.nodes[middle]["label"]
+    labels = partial(_labelled, network, name)
+    yield measured("why, by name", size, partial(why, network, name), lambda a: len(a.claims), ("labels", labels))
+    circles = partial(_circles, network)
+    yield measured("audit", size, partial(audit, network), len, ("strong components", circles))
     yield from _in_order(network, size)
+
+
+def _labelled(network: nx.MultiDiGraph, name: str) -> list[str]:
+    return [event for event, label in network.nodes(data="label") if label == name]
+
+
+def _circles(network: nx.MultiDiGraph) -> list[set[str]]:
+    return list(nx.strongly_connected_components(network))
 
 
 def _about(network: nx.MultiDiGraph, size: int, event: str) -> Iterator[Row]:
