@@ -12,7 +12,7 @@ FLOORS = (
     ("files",),
     ("prefixes", "dates"),
     ("axioms", "layout", "report", "rows", "turtle"),
-    ("store", "inference"),
+    ("store", "inference", "routes"),
     ("build",),
     ("queries", "shapes", "network", "names", "proof", "draw"),
     ("analysis",),
