@@ -21,8 +21,9 @@ from kg.routes import membership, routes
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
-__all__ = ["drawn", "html", "svg"]
+__all__ = ["PICTURES", "drawn", "html", "svg"]
 
+PICTURES = (".html", ".svg")
 Links = list[tuple[str, str, dict[str, Any]]]
 LAYERS = ("other far", "other", "up far", "down far", "up", "down")  # the lowest first
 WIDTHS = {"low": 1.0, "medium": 1.8, "high": 2.8}
@@ -61,36 +62,35 @@ STYLE = """
 
 
 def drawn(network: MultiDiGraph, *, suffix: str, limit: int = 60) -> str:
-    """Return the picture of *network*, whose node of the role "focus" is its middle, as its *suffix* says.
+    """Return the picture of *network*, with its node of the role "focus" in the middle, as its *suffix* says.
 
     Raise `InputError` for a suffix that is neither ``.svg`` nor ``.html``.
     """
-    writers = {".svg": svg, ".html": html}
-    if suffix not in writers:
+    if suffix not in PICTURES:
         raise InputError(f'a picture cannot be written as "{suffix}"; choose .svg or .html')
-    focus = next(event for event, data in network.nodes(data=True) if data.get("role") == "focus")
-    return writers[suffix](network, focus, limit=limit)
+    focus = next((event for event, data in network.nodes(data=True) if data.get("role") == "focus"), None)
+    return svg(network, focus, limit=limit) if suffix == ".svg" else html(network, focus, limit=limit)
 
 
 def svg(
-    network: MultiDiGraph, focus: str, *, width: int = 1200, limit: int = 60, link: Callable[[str], str] = to_iri
+    network: MultiDiGraph, focus: str | None, *, width: int = 1200, limit: int = 60, link: Callable[[str], str] = to_iri
 ) -> str:
-    """Return the picture of *network*, with *focus* in its middle, as SVG.
+    """Return the picture of *network*, with *focus* in its middle if there is one, as SVG.
 
-    Of more than *limit* dated events those farthest from the focus are left out, and a note says how
-    many. *link* gives the address behind a bar. Raise `InputError` if no event has a date.
+    Of more than *limit* dated events those farthest from the focus, or the latest, are left out, and a
+    note says how many. *link* gives the address behind a bar. Raise `InputError` if no event has a date.
     """
     events, left_out = chosen(network, focus, limit)
     place, ticks = axis(network, events, width, bold=focus)
     bars, bands, height = placed(network, focus, events, place, width, [(u, v) for u, v, _ in _links(network, events)])
     body = [
         *_bands(bands, ticks, width),
-        *_glow(bars.get(focus)),
+        *_glow(bars.get(focus or "")),
         *_arrows(network, focus, bars),
         *_bars(network, focus, bars, link),
     ]
     legend, height = _legend("".join(body), width, height, left_out)
-    title = f"What led to {network.nodes[focus]['label']} and what followed"
+    title = f"What led to {_label(network, focus)} and what followed" if focus else "Events in order"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:.0f}" font-size="12" '
         f'font-family="system-ui, sans-serif" role="img"><title>{escape(title)}</title><style>{STYLE}</style>'
@@ -98,10 +98,39 @@ def svg(
     )
 
 
-def html(network: MultiDiGraph, focus: str, *, limit: int = 60, link: Callable[[str], str] = to_iri) -> str:
-    """Return a page with the picture and its claims in words; it opens from disk and asks for nothing else."""
-    events, _ = chosen(network, focus, limit)
-    name = escape(network.nodes[focus]["label"])
+def html(
+    network: MultiDiGraph,
+    focus: str | None,
+    *,
+    title: str = "Events in order",
+    words: str = "",
+    limit: int = 60,
+    link: Callable[[str], str] = to_iri,
+) -> str:
+    """Return a page with the picture and its claims in a table; it opens from disk and asks for nothing else.
+
+    It bears the name of *focus*, or *title* without one. *words* stand above the picture, and without it
+    if no event has a date; without words that raises `InputError`.
+    """
+    name = escape(_label(network, focus) if focus else title)
+    try:
+        events, picture = chosen(network, focus, limit)[0], svg(network, focus, limit=limit, link=link)
+    except InputError:
+        if not words:
+            raise
+        events, picture = list(network), ""
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title><style>'
+        "body{font:15px system-ui,sans-serif;margin:2em;background:#fff;color:#222}td,th{text-align:left;"
+        "vertical-align:top;padding:.3em .8em;border-bottom:1px solid #ccc}pre{white-space:pre-wrap}"
+        "@media(prefers-color-scheme:dark){body{background:#15181c;color:#eee}a{color:#8ab4ff}}</style></head><body>"
+        f"<h1>{name}</h1>{f'<pre>{escape(words)}</pre>' if words else ''}{picture}"
+        f"{_table(network, events)}</body></html>\n"
+    )
+
+
+def _table(network: MultiDiGraph, events: Iterable[str]) -> str:
+    """Return the claims between *events* as a table, or nothing if there are none."""
     sources = network.graph.get("sources", {})
     rows = []
     for cause, effect, said in sorted(_links(network, events), key=lambda one: (one[1], one[0])):
@@ -109,14 +138,7 @@ def html(network: MultiDiGraph, focus: str, *, limit: int = 60, link: Callable[[
         words = (_label(network, cause), said["kind"], _label(network, effect), said["confidence"], said["mechanism"])
         rows.append(f"<tr>{''.join(f'<td>{escape(str(word))}</td>' for word in words)}<td>{cited}</td></tr>")
     head = "".join(f"<th>{word}</th>" for word in ("cause", "relation", "effect", "confidence", "how", "sources"))
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title><style>'
-        "body{font:15px system-ui,sans-serif;margin:2em;background:#fff;color:#222}td,th{text-align:left;"
-        "vertical-align:top;padding:.3em .8em;border-bottom:1px solid #ccc}@media(prefers-color-scheme:dark)"
-        "{body{background:#15181c;color:#eee}a{color:#8ab4ff}}</style></head><body>"
-        f"<h1>{name}</h1>{svg(network, focus, limit=limit, link=link)}"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></body></html>\n"
-    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>" if rows else ""
 
 
 def _source(sources: dict[str, dict[str, Any]], source: str) -> str:
@@ -163,7 +185,7 @@ def _glow(bar: Bar | None) -> Iterator[str]:
         yield f'<rect class="glow" x="{left - 4:.0f}" y="{bar.y - 3:.0f}" {size} rx="5"/>'
 
 
-def _arrows(network: MultiDiGraph, focus: str, bars: dict[str, Bar]) -> Iterator[str]:
+def _arrows(network: MultiDiGraph, focus: str | None, bars: dict[str, Bar]) -> Iterator[str]:
     for event, bar in bars.items():
         for whole in network.nodes[event].get("part_of", ()):
             if whole in bars:
@@ -183,12 +205,14 @@ def _arrows(network: MultiDiGraph, focus: str, bars: dict[str, Bar]) -> Iterator
         yield f'<path class="tip {name}" d="M{x:.0f} {y:.0f}l-8 -4v8z"/></g>'
 
 
-def _sides(network: MultiDiGraph, focus: str, bars: dict[str, Bar], links: Links) -> Callable[[str, str], str]:
+def _sides(network: MultiDiGraph, focus: str | None, bars: dict[str, Bar], links: Links) -> Callable[[str, str], str]:
     """Return the function that tells on which side of *focus* an arrow lies: up, down or other, perhaps far off."""
     import networkx as nx
 
     plain = nx.DiGraph([(u, v) for u, v, _ in links])
     plain.add_edges_from((e, w) for e in bars for w in network.nodes[e].get("part_of", ()) if w in bars)
+    if focus is None:
+        return lambda cause, effect: "other"
     plain.add_node(focus)
     before, behind = nx.ancestors(plain, focus) | {focus}, nx.descendants(plain, focus) | {focus}
 
@@ -199,7 +223,7 @@ def _sides(network: MultiDiGraph, focus: str, bars: dict[str, Bar], links: Links
     return side
 
 
-def _bars(network: MultiDiGraph, focus: str, bars: dict[str, Bar], link: Callable[[str], str]) -> Iterator[str]:
+def _bars(network: MultiDiGraph, focus: str | None, bars: dict[str, Bar], link: Callable[[str], str]) -> Iterator[str]:
     for event, bar in bars.items():
         data = network.nodes[event]
         state = " focus" if event == focus else " planned" if data["status"] != "happened" else ""

@@ -64,20 +64,26 @@ class Bar:
         return min(self.x0, self.words[0]), max(self.x1, self.words[1])
 
 
-def chosen(network: MultiDiGraph, focus: str, limit: int) -> tuple[list[str], int]:
-    """Return the dated events nearest to *focus* in links, in order of time, and how many are left out."""
+def chosen(network: MultiDiGraph, focus: str | None, limit: int) -> tuple[list[str], int]:
+    """Return the dated events nearest to *focus* in links, in order of time, and how many are left out.
+
+    Without a focus the first are chosen. Raise `InputError` if no event has a date.
+    """
     import networkx as nx
 
-    steps = nx.single_source_shortest_path_length(network.to_undirected(as_view=True), focus)
+    steps = nx.single_source_shortest_path_length(network.to_undirected(as_view=True), focus) if focus else {}
     dated = [
         event
         for event, data in network.nodes(data=True)
         if data.get("when") and data["end_max"] > data["start_min"] - 1
     ]
-    near = sorted(dated, key=lambda event: (steps.get(event, len(network)), event))[:limit]
-    near.sort(key=lambda event: (_days(network, event), event))
+    dated.sort(
+        key=lambda event: (_days(network, event), event) if focus is None else (steps.get(event, math.inf), event)
+    )
+    near = sorted(dated[:limit], key=lambda event: (_days(network, event), event))
     if not near:
-        raise InputError(f"there is nothing to draw: no event near {network.nodes[focus]['label']} has a date")
+        around = f"no event near {network.nodes[focus]['label']}" if focus else "none of these events"
+        raise InputError(f"there is nothing to draw: {around} has a date")
     return near, len(dated) - len(near)
 
 
@@ -88,7 +94,7 @@ def _days(network: MultiDiGraph, event: str) -> tuple[float, float]:
 
 
 def axis(
-    network: MultiDiGraph, events: list[str], width: int, *, bold: str = ""
+    network: MultiDiGraph, events: list[str], width: int, *, bold: str | None = None
 ) -> tuple[Axis, list[tuple[float, str]]]:
     """Return the place of a day on x, and the month ticks with their words.
 
@@ -146,7 +152,7 @@ def _dates(first: int, last: int, place: Axis, width: int) -> list[tuple[float, 
 
 
 def placed(
-    network: MultiDiGraph, focus: str, events: list[str], place: Axis, width: int, links: Links
+    network: MultiDiGraph, focus: str | None, events: list[str], place: Axis, width: int, links: Links
 ) -> tuple[dict[str, Bar], list[tuple[str, float, float]], float]:
     """Return the bars in their places, the bands as ``(name, top, bottom)``, and the height of all.
 

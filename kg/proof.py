@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.errors import NotFound
 from kg.prefixes import prefixes, to_curie
 from kg.store import ASSERTED, CONTESTED, Store
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
 
 __all__ = ["Proof", "explain"]
 
@@ -35,6 +38,28 @@ class Proof:
     rule: str
     axiom: str
     premises: tuple[Proof, ...] = ()
+
+    @property
+    def focus(self) -> None:
+        """Nothing: a proof has no picture."""
+
+    @property
+    def network(self) -> MultiDiGraph:
+        """The statements as edges between their subjects and objects; ``role`` is the rule they follow by."""
+        from networkx import MultiDiGraph
+
+        part = MultiDiGraph()
+        for one in self._all():
+            subject, predicate, value = one.statement
+            for name in (subject, value):
+                part.add_node(name, label=name)
+            part.add_edge(subject, value, key=predicate, kind=predicate.partition(":")[2], role=one.rule)
+        return part
+
+    def _all(self) -> Iterator[Proof]:
+        yield self
+        for premise in self.premises:
+            yield from premise._all()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proof as plain values, ready for JSON."""

@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from networks import network, networks
 
-from kg.analysis import WhatIf, cuts, needs, whatif
+from kg.analysis import WhatIf, whatif
 from kg.analysis.claims import SIGNS
+from kg.analysis.cutsets import cuts, needs
 from kg.errors import InputError, UnknownName
 
 EVENTS = """

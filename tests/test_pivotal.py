@@ -102,7 +102,7 @@ def test_what_historians_judge_comes_last_and_is_cited():
     ]
     plain = json.loads(json.dumps(answer.to_dict(), allow_nan=False))
     assert (plain["total"], plain["shares"], set(plain["judgements"])) == (1, [["b", 1.0]], {"b"})
-    assert dict(answer.network.nodes(data="share")) == {"b": 1.0}
+    assert dict(answer.network.nodes(data="share")) == {"a": None, "b": 1.0, "c": None}
 
 
 # Against brute force

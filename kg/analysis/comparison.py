@@ -58,6 +58,11 @@ class Comparison(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.a
+
+    @property
     def network(self) -> nx.MultiDiGraph:
         """The two events, the chains between them, and their nearest common causes and effects."""
         near = (*self.shared["common causes"], *self.shared["common effects"])

@@ -56,6 +56,11 @@ class WhatIf(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.removed[0]
+
+    @property
     def network(self) -> nx.MultiDiGraph:
         """The events that the answer names and the claims between them; ``role`` says how each fares."""
         roles = {event: role for role, events in reversed(list(self._groups())) for event in events}

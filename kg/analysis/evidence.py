@@ -41,6 +41,11 @@ class Evidence(Shown):
         return bool(self.claims or self.rejected or self.datings or self.judgements)
 
     @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.event
+
+    @property
     def network(self) -> nx.MultiDiGraph:
         """The claims asked about and their rivals, with the events they name."""
         links = [(cause, one.effect, one.id) for one in (*self.claims, *self.rivals) for cause in one.causes]

@@ -42,9 +42,16 @@ class Pivotal(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.effect
+
+    @property
     def network(self) -> nx.MultiDiGraph:
-        """The events on the chains, with their ``share``."""
-        part = self.record.subgraph([event for event, _ in self.shares]).copy()
+        """The two ends and the events on the chains between them, these with their ``share``."""
+        ends = {self.cause: "cause", self.effect: "effect"}
+        part = self.record.subgraph([*ends, *(event for event, _ in self.shares)]).copy()
+        nx.set_node_attributes(part, {event: ends.get(event, "between") for event in part}, "role")
         nx.set_node_attributes(part, dict(self.shares), "share")
         return part
 

@@ -70,6 +70,10 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add to *command* the options of an answer from the analysis."""
     wanted = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
     output = click.option(
-        "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the answer's network to FILE."
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write it to FILE; its suffix is the format.",
     )
     return data_option(wanted(output(command)))

@@ -9,7 +9,8 @@ from typing import Any
 
 import networkx as nx
 
-from kg.analysis import chain, effects, needs, pivotal, timeline, whatif, why
+from kg.analysis import chain, effects, pivotal, timeline, whatif, why
+from kg.analysis.cutsets import needs
 
 from .measuring import Row, measured
 from .networks import war
