@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
@@ -68,6 +69,9 @@ class Proof:
 
     def __str__(self) -> str:
         return "\n".join(self._lines(0))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
     def _lines(self, depth: int) -> Iterator[str]:
         because = self.rule if not self.axiom else f"{self.rule}: {self.axiom}"

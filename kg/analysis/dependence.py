@@ -48,7 +48,7 @@ class Needs(Shown):
 
     def _lines(self) -> Iterator[str]:
         if not any(claim.sign > 0 for claim in claims_into(self.record, self.event)) and not self.events:
-            yield f"{title(self.record, self.event)}: no cause on record, so none that it needs."
+            yield f"{title(self.record, self.event)}: no cause on record, so nothing on record that it needs."
             return
         if not self.events:
             yield f"{title(self.record, self.event)}: no single event takes every recorded cause away from it."
