@@ -67,7 +67,8 @@ def drawn(network: MultiDiGraph, *, suffix: str, limit: int = 60) -> str:
     Raise `InputError` for a suffix that is neither ``.svg`` nor ``.html``.
     """
     if suffix not in PICTURES:
-        raise InputError(f'a picture cannot be written as "{suffix}"; choose .svg or .html')
+        known = f'as "{suffix}"' if suffix else "without a suffix"
+        raise InputError(f"a picture cannot be written {known}; choose .svg or .html")
     focus = next((event for event, data in network.nodes(data=True) if data.get("role") == "focus"), None)
     return svg(network, focus, limit=limit) if suffix == ".svg" else html(network, focus, limit=limit)
 

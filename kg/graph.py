@@ -91,8 +91,10 @@ class Graph:
         """Return the CURIE of the entity that *name* means, perhaps only among those of the prefix *kind*.
 
         Without *kind* the things that history is made of come before claims, sides and sources.
-        Raise `UnknownName` with suggestions or `AmbiguousName` with the candidates.
+        Raise `UnknownName` with suggestions, `AmbiguousName` with the candidates, `InputError` if it is empty.
         """
+        if not name.strip():
+            raise InputError(f"the name of the {kind or 'entity'} is empty; give a name, a CURIE or an IRI")
         if not kind and is_curie(to_curie(name)):
             return names.resolve(self._names, name)
         kinds = ALIKE.get(kind, (kind,)) if kind else THINGS
@@ -164,9 +166,12 @@ class Graph:
     def explain(self, subject: str, predicate: str, value: str) -> Proof:
         """Return a proof of the statement: *subject* and *value* are names, *predicate* a property such as ``after``.
 
-        Raise `NotFound` if the graph does not hold it.
+        Raise `NotFound` if the graph does not hold it, `UnknownName` or `AmbiguousName` for what is none of its names.
         """
-        prop = predicate if ":" in predicate else f"ww2:{predicate}"
+        text = read_text(bundled("queries") / "network" / "properties.rq")
+        used = [prop for (prop,) in self.store.select(text, source="properties")]
+        local = [(prop, prop.partition(":")[2]) for prop in used if prop.startswith("ww2:")]
+        prop = predicate if predicate in used else names.resolve(local, predicate, kind="property")
         ends = [one if is_curie(one) else self.resolve(one) for one in (subject, value)]
         return explain(self.store, to_iri(ends[0]), to_iri(prop), to_iri(ends[1]))
 

@@ -202,13 +202,13 @@ def test_a_filter_keeps_what_has_the_thing(filters):
 
 
 def test_an_unknown_thing_or_kind_is_refused():
-    unknown = {"place": {"place": "Kursk"}, "actor": {"actor": "9th Fleet"}, "event": {"within": "x"}}
+    unknown = {"place": {"place": "Narnia"}, "actor": {"actor": "9th Fleet"}, "event": {"within": "x"}}
     for name, filters in unknown.items():
         with pytest.raises(UnknownName, match=f"no {name} is called"):
             timeline(things(), **filters)
     with pytest.raises(InputError, match="Battle, Event"):
         timeline(things(), kind="Picnic")
-    with pytest.raises(UnknownName, match="no event"):
+    with pytest.raises(InputError, match="name of an event is empty"):
         timeline(things(), after="")
 
 

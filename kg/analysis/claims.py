@@ -14,6 +14,7 @@ from typing import Any
 
 import networkx as nx
 
+from kg.analysis.naming import meant
 from kg.analysis.time import span
 from kg.errors import InputError
 from kg.names import resolve
@@ -85,7 +86,7 @@ class Claim:
 def named(network: nx.MultiDiGraph, name: str) -> str:
     """Return the event of *network* that *name*, a CURIE or one of its names, means.
 
-    Raise `UnknownName` or `AmbiguousName` with what could be meant.
+    Raise `UnknownName` or `AmbiguousName` with what could be meant, `InputError` for what is no event.
 
     >>> from kg.analysis.toy import toy
     >>> named(toy(), "liberation of kharkiv")
@@ -94,7 +95,7 @@ def named(network: nx.MultiDiGraph, name: str) -> str:
     if name in network:
         return name
     names = [(node, text) for node, data in network.nodes(data=True) for text in (data["label"], *data["names"])]
-    return resolve(names, name, kind="event")
+    return meant(network, names, name, "event")
 
 
 def claims_into(network: nx.MultiDiGraph, event: str) -> list[Claim]:

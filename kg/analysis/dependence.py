@@ -48,7 +48,7 @@ class Needs(Shown):
 
     def _lines(self) -> Iterator[str]:
         if not any(claim.sign > 0 for claim in claims_into(self.record, self.event)) and not self.events:
-            yield f"{title(self.record, self.event)}: no cause on record, so nothing on record that it needs."
+            yield f"{title(self.record, self.event)}: no cause on record."
             return
         if not self.events:
             yield f"{title(self.record, self.event)}: no single event takes every recorded cause away from it."
@@ -96,6 +96,8 @@ class Cuts(Shown):
 
     def __str__(self) -> str:
         name = title(self.record, self.event)
+        if not self.sets and not any(claim.sign > 0 for claim in claims_into(self.record, self.event)):
+            return f"{name}: no cause on record."
         if not self.sets:
             most = {1: "no single event takes", 2: "no one or two events take"}
             takes = most.get(self.size, f"no set of up to {self.size} events takes")

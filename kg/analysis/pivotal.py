@@ -22,7 +22,7 @@ import networkx as nx
 from kg.analysis.claims import direct_parts, named, parts
 from kg.analysis.paths import SINK, SOURCE, State, states_between
 from kg.analysis.shown import Shown
-from kg.analysis.words import Citations, columns, label, title
+from kg.analysis.words import Citations, columns, judged, label, title, with_article
 
 __all__ = ["Pivotal", "pivotal"]
 
@@ -76,11 +76,15 @@ class Pivotal(Shown):
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        ends = f"{label(self.record, self.cause)} to {label(self.record, self.effect)}"
-        if not self.total:
-            yield f"No chain on record leads from {ends}."
+        cause, effect = (with_article(label(self.record, end)) for end in (self.cause, self.effect))
+        if self.cause == self.effect:
+            yield f"Both names mean {cause}, and an event is no cause of itself."
             return
-        yield f"{self.total:,} recorded chain{'s' * (self.total != 1)} from {ends}; lost without"
+        if not self.total:
+            yield f"No chain on record leads from {cause} to {effect}."
+            return
+        lead = "recorded chains lead" if self.total != 1 else "recorded chain leads"
+        yield f"{self.total:,} {lead} from {cause} to {effect}{'; lost without' if self.shares else '.'}"
         rows = [
             (title(self.record, event), _percent(share), "unavoidable" * (share == 1)) for event, share in self.shares
         ]
@@ -90,10 +94,7 @@ class Pivotal(Shown):
             yield f"Mutual influence, counted as one: {names}."
         citations = Citations(self.record)
         for event, opinions in self.judgements.items():
-            for told in opinions.values():
-                support = citations.cite(told["supported"])
-                disputed = f" disputed {citations.cite(told['disputed'])}" if told["disputed"] else ""
-                yield f"{label(self.record, event)}: judged {told['verdict'].replace('-', ' ')} {support}{disputed}."
+            yield f"{label(self.record, event)}: judged {judged(opinions.values(), citations)}."
         yield from citations.lines()
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import networkx as nx
 
 from kg.analysis.claims import named, wholes
+from kg.analysis.naming import meant
 from kg.analysis.placing import bearings, inserted, placed
 from kg.analysis.shown import Shown
 from kg.analysis.time import Span, span
 from kg.analysis.words import columns, label
 from kg.dates import from_edtf, to_words
 from kg.errors import DateError, InputError, UnknownName
-from kg.names import resolve
 
 __all__ = ["Timeline", "timeline"]
 
@@ -155,7 +155,7 @@ def _moment(network: nx.MultiDiGraph, known: dict[str, dict[str, Any]], name: st
 def _thing(network: nx.MultiDiGraph, name: str, kind: str) -> str:
     """Return the place, actor or theatre that *name* means, among those that events name."""
     used = {thing for _, things in network.nodes(data=f"{kind}s") for thing in things}
-    return resolve([(thing, text) for thing, text in network.graph["names"] if thing in used], name, kind=kind)
+    return meant(network, [(thing, text) for thing, text in network.graph["names"] if thing in used], name, kind)
 
 
 def _kind(network: nx.MultiDiGraph, name: str) -> str:

@@ -60,7 +60,7 @@ def filtered(graph: Graph, *, min_confidence: str, undisputed: bool, according_t
     """Return the network of *graph* with the claims that pass the filters."""
     from kg.analysis import restricted
 
-    source = graph.resolve(according_to, kind="source") if according_to else None
+    source = graph.resolve(according_to, kind="source") if according_to is not None else None
     if min_confidence == "low" and not undisputed and not source:
         return graph.network
     return restricted(graph.network, min_confidence=min_confidence, undisputed=undisputed, according_to=source)

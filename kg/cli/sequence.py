@@ -46,4 +46,7 @@ def compare(a: str, b: str, data: Path | None, as_json: bool, output: Path | Non
     from kg.analysis import compare as comparison
 
     graph = graph_of(data)
-    tell(comparison(filtered(graph, **filters), a, b), graph, as_json=as_json, output=output)
+    answer = comparison(filtered(graph, **filters), a, b)
+    tell(answer, graph, as_json=as_json, output=output)
+    if answer.a == answer.b:
+        leave_with(1)
