@@ -167,3 +167,119 @@ def test_a_network_as_turtle_holds_its_claims_and_their_sources(run, tmp_path):
     assert "\nclaim:evacuation-enabled-liberation-of-kharkiv\n" in text
     assert "\nsource:isaev-liberation-1943\n" in text
     assert "claim:citadel-enabled-rumyantsev" not in text
+
+
+# What must be seen to hold
+
+
+def test_nothing_that_ended_before_an_event_began_hangs_on_it(world_graph):
+    network = world_graph.network
+    answer = kg.whatif(network, "Operation Uranus")
+    hanging = {event for event in answer.network if event not in answer.removed}
+    assert hanging
+    assert not [
+        e for e in hanging if network.nodes[e]["end_max"] < network.nodes["event:operation-uranus"]["start_min"]
+    ]
+
+
+def test_without_what_nothing_depends_on_the_answer_is_no(run):
+    code, out = run("whatif", "--without", "Fall of Mussolini")
+    assert (code, out.splitlines()[1]) == (1, "  nothing on record depends on it.")
+
+
+NO_CHAIN = {
+    "unconnected": (SICILY, KHARKIV, "Nothing on record leads from the Allied invasion of Sicily"),
+    "reversed": (KHARKIV, STAR, "The record runs the other way, from Operation Star to the Liberation of Kharkiv"),
+    "time": ("Operation Ring", "Second Battle of Kharkov", "began after the Second Battle of Kharkov"),
+    None: (KHARKIV, KHARKIV, "Both names mean the Liberation of Kharkiv"),
+}
+
+
+@pytest.mark.parametrize("reason", ["unconnected", "reversed", "time"])
+def test_each_pair_without_a_chain_has_a_reason_of_its_own(reason, run, world_graph):
+    cause, effect, told = NO_CHAIN[reason]
+    code, out = run("chain", cause, effect)
+    assert (code, out.startswith("No. "), told in out) == (1, True, True), out
+    assert kg.chain(world_graph.network, cause, effect).reason == reason
+    others = [words for other, (*_, words) in NO_CHAIN.items() if other != reason]
+    assert not [words for words in others if words in out]
+
+
+def test_the_evidence_for_a_disputed_claim_names_both_sides(run, world_graph):
+    _, out = run("evidence", CANCELLATION, SICILY)
+    claim = world_graph.network.edges["event:allied-invasion-of-sicily", "event:cancellation-of-citadel", SICILIAN]
+    for role, sources in (("says so", claim["supported"]), ("denies it", claim["disputed"])):
+        numbers = next(line for line in out.splitlines() if role in line).partition("[")[2].partition("]")[0].split(",")
+        titles = [line for line in out.splitlines() if line.startswith(tuple(f"[{number}] " for number in numbers))]
+        assert len(titles) == len(sources) > 0
+        known = world_graph.network.graph["sources"]
+        assert all(any(known[source]["label"] in title for title in titles) for source in sources)
+
+
+SICILIAN = "claim:sicily-motivated-cancellation"
+
+
+def test_an_answer_that_hangs_on_a_disputed_claim_falls_with_it(run):
+    code, out = run("chain", SICILY, CANCELLATION)
+    assert (code, out.splitlines()[0]) == (0, "Yes, but only through a disputed claim.")
+    code, out = run("chain", SICILY, CANCELLATION, "--undisputed")
+    assert (code, out.partition(" ")[0]) == (1, "No.")
+
+
+# Names that mean nothing, or something else
+
+ONE_EVENT = ["why", "effects", "needs", "cuts", "evidence", "draw"]
+TWO_EVENTS = ["chain", "pivotal", "compare"]
+NAMES = {
+    "": (2, "the name of an event is empty"),
+    "Oppenheimer": (1, 'no event is called "Oppenheimer"'),
+    "Battle of Kharkov": (2, "may be any of these; say which:\n  "),
+    "Ivan Konev": (2, '"Ivan Konev" is a person, not an event; its events are listed by: kg timeline --actor "Ivan'),
+    "person:ivan-konev": (2, "is a person, not an event"),
+    "claim:ring-caused-surrender": (2, "is a claim, not an event"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("command", [*ONE_EVENT, *TWO_EVENTS, "whatif", "timeline"])
+def test_a_name_that_means_no_event_is_answered_in_words(command, name, run, capsys, monkeypatch, tmp_path):
+    code, told = NAMES[name]
+    words = [command, "--without" if command == "whatif" else "--after" if command == "timeline" else CITADEL, name]
+    words = [command, name] if command in ONE_EVENT else words
+    monkeypatch.setattr(sys, "argv", ["kg", *words, *(["-o", str(tmp_path / "x.svg")] if command == "draw" else [])])
+    with pytest.raises(SystemExit) as left:
+        main()
+    out, err = capsys.readouterr()
+    assert (left.value.code, out) == (code, "")
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["timeline", "--actor", "Battle of Kursk"], 2, '"Battle of Kursk" is an event, not an actor'),
+        (["timeline", "--place", "Ivan Konev"], 2, '"Ivan Konev" is a person, not a place'),
+        (["timeline", "--actor", ""], 2, "the name of an actor is empty"),
+        (["why", CITADEL, "--according-to", ""], 2, "the name of the source is empty"),
+        (["explain", "", "after", CITADEL], 2, "the name of the entity is empty"),
+        (["explain", CITADEL, "nonsense", STAR], 1, 'no property is called "nonsense"'),
+        (["explain", CITADEL, "after", "Fall of Mussolini"], 1, "the graph does not hold: event:operation-citadel"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_name_of_another_kind_is_answered_in_words(words, code, told, run, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["kg", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert (left.value.code, told in capsys.readouterr().err) == (code, True)
+
+
+@pytest.mark.parametrize("command", [*TWO_EVENTS, "evidence"])
+def test_the_same_event_twice_is_told_apart_from_nothing_found(command, run):
+    code, out = run(command, CITADEL, "event:operation-citadel")
+    assert code == 1
+    assert "oth names mean" in out
+
+
+def test_an_event_taken_away_twice_is_taken_away_once(run):
+    assert run("whatif", "--without", CITADEL, "--without", CITADEL) == run("whatif", "--without", CITADEL)

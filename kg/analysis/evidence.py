@@ -11,7 +11,7 @@ import networkx as nx
 from kg.analysis.claims import Claim, claims_into, named
 from kg.analysis.shown import Shown
 from kg.analysis.time import Span
-from kg.analysis.words import ACTIVE, Citations, label, listed, title, verdict_in_words, with_article
+from kg.analysis.words import ACTIVE, Citations, capital, label, listed, title, verdict_in_words, with_article
 from kg.dates import to_words
 
 __all__ = ["Evidence", "evidence"]
@@ -104,7 +104,7 @@ class Evidence(Shown):
         causes = listed(with_article(label(self.record, cause)) for cause in one.causes)
         jointly = " together" if len(one.causes) > 1 else ""
         told = f"{causes}{jointly} {ACTIVE[one.kind]} {with_article(label(self.record, one.effect))}"
-        yield f"  {told[0].upper()}{told[1:]} ({one.confidence}, {one.status})"
+        yield f"  {capital(told)} ({one.confidence}, {one.status})"
         if one.mechanism:
             yield f"    how: {one.mechanism}"
         yield f"    says so: {citations.cite(one.supported)}"

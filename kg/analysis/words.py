@@ -19,6 +19,7 @@ __all__ = [
     "IT",
     "Citations",
     "belonging",
+    "capital",
     "columns",
     "dissent",
     "judged",
@@ -105,13 +106,18 @@ def mention(network: nx.MultiDiGraph, event: str) -> str:
     return with_article(label(network, event)) + (f" ({to_words(when)})" if when else "")
 
 
+def capital(text: str) -> str:
+    """Return *text* with a capital letter."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def sentence(text: str) -> str:
     """Return *text* with a capital letter and a full stop.
 
     >>> sentence("the war began")
     'The war began.'
     """
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
 
 
 def some(names: Iterable[str], *, most: int = 12) -> str:
