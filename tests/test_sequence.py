@@ -159,6 +159,12 @@ def test_plain_values_and_network_tell_where_an_undated_event_lies():
     assert answer.network.nodes["march"]["bearings"] == told["march"][1]
 
 
+def test_dated_events_in_an_impossible_order_are_listed_by_their_dates():
+    made = network("a 1943-01\nb 1943-02")
+    made.nodes["a"]["after"], made.nodes["b"]["after"] = ("b",), ("a",)
+    assert timeline(made).events == ("a", "b")
+
+
 def test_undated_events_in_an_impossible_order_are_named():
     made = undated()
     made.nodes["first"]["after"] = ("second",)

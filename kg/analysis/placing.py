@@ -63,6 +63,8 @@ def inserted(network: nx.MultiDiGraph, dated: list[str], places: dict[str, Span]
     >>> inserted(network, ["event:citadel", "event:belgorod", "event:kharkiv"], placed(network))
     ['event:citadel', 'event:belgorod', 'event:rally', 'event:kharkiv']
     """
+    if not places:
+        return dated
     listed, order = list(dated), nx.DiGraph((other, event) for event, other in _order(network))
     starts = [network.nodes[event]["start_min"] for event in listed]
     for event in nx.lexicographical_topological_sort(order):
