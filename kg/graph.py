@@ -124,9 +124,9 @@ class Graph:
 
     def neighbourhood_triples(self, entity: str, hops: int) -> tuple[Triple, ...]:
         """Return the asserted statements about what lies within *hops* links of *entity*, with their sources."""
-        return self.statements(neighbourhood(self.entities, entity, hops))
+        return self.part_triples(neighbourhood(self.entities, entity, hops))
 
-    def statements(self, part: MultiDiGraph) -> tuple[Triple, ...]:
+    def part_triples(self, part: MultiDiGraph) -> tuple[Triple, ...]:
         """Return the asserted statements about the nodes and claims of *part*, with their sources."""
         wanted = {*part, *(key for _, _, key in part.edges(keys=True) if not key.startswith("ww2:"))}
         near = [quad.triple for curie in sorted(wanted) for quad in self.store.about(NamedNode(to_iri(curie)))]
@@ -161,7 +161,7 @@ class Graph:
             return export.write(network, path)
         joins = [edge for edge in network.edges(keys=True) if not is_curie(edge[2])]
         network.remove_edges_from(joins)  # a part to its whole, which is said of the part anyway
-        return export.write_graph(self.statements(network), path)
+        return export.write_graph(self.part_triples(network), path)
 
     def explain(self, subject: str, predicate: str, value: str) -> Proof:
         """Return a proof of the statement: *subject* and *value* are names, *predicate* a property such as ``after``.

@@ -67,7 +67,7 @@ def draw(event: str, output: Path, depth: int, limit: int, data: Path | None, **
 
     graph, suffix = graph_of(data), output.suffix.lower()
     part = around(filtered(graph, **filters), event, depth=depth)
-    if suffix in PICTURES or suffix not in formats():
+    if suffix in PICTURES or not output.name.lower().endswith(tuple(formats())):
         write(drawn(part, limit=limit, suffix=suffix), output)
     else:
         for path in graph.write(part, output):
