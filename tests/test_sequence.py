@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from networks import add_event, bounds, network, networks
 
-from kg.analysis import chain, compare, effects, timeline, why
+from kg.analysis import chain, compare, cuts, effects, evidence, needs, pivotal, timeline, whatif, why
 from kg.analysis.shared import nearest
 from kg.build import build
 from kg.errors import DataError, DateError, InputError, UnknownName
@@ -32,7 +32,12 @@ GOLDEN: dict[str, Callable[[nx.MultiDiGraph], Any]] = {
     "chain-stalingrad-to-kharkiv": lambda world: chain(world, "Battle of Stalingrad", KHARKIV, k=2),
     "chain-kharkiv-to-stalingrad-reversed": lambda world: chain(world, KHARKIV, "Battle of Stalingrad"),
     "chain-mussolini-to-kharkiv-unconnected": lambda world: chain(world, "Fall of Mussolini", KHARKIV),
+    "cuts-liberation-of-kharkiv": lambda world: cuts(world, KHARKIV),
+    "evidence-cancellation-of-citadel": lambda world: evidence(world, "Cancellation of Citadel"),
+    "needs-moscow-salute": lambda world: needs(world, "Moscow artillery salute of 5 August 1943"),
+    "pivotal-stalingrad-to-third-kharkov": lambda world: pivotal(world, "Case Blue", "Third Battle of Kharkov"),
     "timeline-within-kursk": lambda world: timeline(world, within=KURSK),
+    "whatif-without-citadel": lambda world: whatif(world, CITADEL),
     "compare-kursk-and-kharkiv": lambda world: compare(world, KURSK, KHARKIV),
     "compare-citadel-and-sicily": lambda world: compare(world, CITADEL, "Allied invasion of Sicily"),
     "compare-kursk-salient-and-loss-of-initiative": lambda world: compare(

@@ -53,8 +53,7 @@ class Needs(Shown):
         if not self.events:
             yield f"{title(self.record, self.event)}: no single event takes every recorded cause away from it."
             return
-        any_one = "any one of these" if len(self.events) > 1 else "this"
-        yield f"{title(self.record, self.event)}, keeps no recorded cause without {any_one}:"
+        yield f"{title(self.record, self.event)}, keeps no recorded cause {_taken(len(self.events))}:"
         yield from columns((title(self.record, one), self._place(one)) for one in self.events)
         yield CAVEAT
 
@@ -104,7 +103,9 @@ class Cuts(Shown):
             return f"{name}: {takes} every recorded cause away from it."
         names = ([label(self.record, one) for one in self._ordered(cut)] for cut in self.sets)
         sets = (first if not more else f"{first} together with {listed(more)}" for first, *more in names)
-        return "\n".join([f"{name}, keeps no recorded cause without", *(f"  {one}" for one in sets), CAVEAT])
+        return "\n".join(
+            [f"{name}, keeps no recorded cause {_taken(len(self.sets))}:", *(f"  {one}" for one in sets), CAVEAT]
+        )
 
     def _ordered(self, cut: frozenset[str]) -> list[str]:
         return sorted(cut, key=lambda one: (self.record.nodes[one]["start_min"], one))
@@ -115,7 +116,7 @@ def needs(network: nx.MultiDiGraph, event: str) -> Needs:
 
     >>> from kg.analysis.toy import toy
     >>> print(needs(toy(), "Operation Rumyantsev"))
-    Operation Rumyantsev, 3 - 23 Aug 1943, keeps no recorded cause without this:
+    Operation Rumyantsev, 3 - 23 Aug 1943, keeps no recorded cause if this is taken away:
       Operation Citadel, 5 - 16 Jul 1943   its only recorded cause
     This shows what the recorded claims depend on. It does not show what would have happened.
     """
@@ -137,6 +138,10 @@ def cuts(network: nx.MultiDiGraph, event: str, *, size: int = 2) -> Cuts:
     """
     focus = named(network, event)
     return Cuts(focus, size, cutsets.cuts(network, focus, size=size), network)
+
+
+def _taken(many: int) -> str:
+    return "if any one of these is taken away" if many > 1 else "if this is taken away"
 
 
 def _around(record: nx.MultiDiGraph, event: str, others: Iterable[str]) -> nx.MultiDiGraph:
