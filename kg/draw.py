@@ -212,6 +212,8 @@ def _sides(network: MultiDiGraph, focus: str | None, bars: dict[str, Bar], links
 
     plain = nx.DiGraph([(u, v) for u, v, _ in links])
     plain.add_edges_from((e, w) for e in bars for w in network.nodes[e].get("part_of", ()) if w in bars)
+    bridges = ((u, v) for u, v, said in network.edges(data=True) if "confidence" not in said)
+    plain.add_edges_from((u, v) for u, v in bridges if u in bars and v in bars)
     if focus is None:
         return lambda cause, effect: "other"
     plain.add_node(focus)

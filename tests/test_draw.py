@@ -239,6 +239,12 @@ def test_a_date_without_an_end_is_cut_and_the_legend_tells_what_the_picture_uses
         assert words in every
 
 
+def test_what_leads_through_a_whole_led_to_the_focus_too():
+    answer = chain(toy(), "event:citadel", "event:kharkiv", k=1)
+    found = arrows(svg(answer.network, answer.focus))
+    assert found["Operation Citadel enables Operation Rumyantsev"].get("class") == "up far"
+
+
 def test_what_was_only_planned_is_drawn_otherwise():
     picture = svg(network("a 1943-01\nb 1943-02 !planned", "a causes b"), "a")
     classes = {
