@@ -110,6 +110,11 @@ def to_words(text: str) -> str:
             if own[-1] != shared or len(own) == least:
                 break
             own.pop()
+    elif first[:4] == last[:4] and "-" in first and "-" in last:
+        if first[:7] != last[:7]:
+            own.pop()
+        elif last == first[:7]:
+            end = "later that month"
     return end if start == end else f"{' '.join(own)} - {end}"
 
 

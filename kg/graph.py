@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from kg import names, queries
+from kg import answers, export, names, queries
+from kg.answers import Answer
 from kg.build import Progress
 from kg.build import load as load_store
-from kg.errors import UnknownName
-from kg.files import bundled, read_text
+from kg.errors import InputError, UnknownName
+from kg.files import bundled, read_text, written_aside
 from kg.network import claims_network, entities_network, neighbourhood
 from kg.prefixes import is_curie, to_curie, to_iri
 from kg.proof import Proof, explain
@@ -124,8 +125,10 @@ class Graph:
         """Return the CURIE of the entity that *name* means, perhaps only among those of the prefix *kind*.
 
         Without *kind* the things that history is made of come before claims, sides and sources.
-        Raise `UnknownName` with suggestions or `AmbiguousName` with the candidates.
+        Raise `UnknownName` with suggestions, `AmbiguousName` with the candidates, `InputError` if it is empty.
         """
+        if not name.strip():
+            raise InputError(f"the name of the {kind or 'entity'} is empty; give a name, a CURIE or an IRI")
         if not kind and is_curie(to_curie(name)):
             return names.resolve(self._names, name)
         kinds = ALIKE.get(kind, (kind,)) if kind else THINGS
@@ -155,19 +158,54 @@ class Graph:
 
     def neighbourhood_triples(self, entity: str, hops: int) -> tuple[Triple, ...]:
         """Return the asserted statements about what lies within *hops* links of *entity*, with their sources."""
-        part = neighbourhood(self.entities, entity, hops)
+        return self.part_triples(neighbourhood(self.entities, entity, hops))
+
+    def part_triples(self, part: MultiDiGraph) -> tuple[Triple, ...]:
+        """Return the asserted statements about the nodes and claims of *part*, with their sources."""
         wanted = {*part, *(key for _, _, key in part.edges(keys=True) if not key.startswith("ww2:"))}
         near = [quad.triple for quad in self.store.about(*(NamedNode(to_iri(curie)) for curie in sorted(wanted)))]
         named = {to_curie(one.object.value) for one in near if isinstance(one.object, NamedNode)}
         cited = sorted(named & self.network.graph["sources"].keys())
         return (*near, *(quad.triple for quad in self.store.about(*(NamedNode(to_iri(curie)) for curie in cited))))
 
+    def save(self, answer: Answer, path: str | Path) -> tuple[Path, ...]:
+        """Write *answer* to *path*, and return the files written.
+
+        ``.txt``, ``.md`` and ``.html`` hold it in words, ``.json`` in plain values, ``.svg`` and ``.html`` its
+        picture, formats of networks its network, and those of RDF what the files say of that. Raise `InputError`
+        for another suffix, `WriteError` if the file cannot be written.
+        """
+        path = Path(path)
+        if writer := answers.WRITERS.get(path.suffix.lower()):
+            with written_aside(path) as file:
+                file.write(writer(answer).encode())
+            return (path,)
+        known = {*answers.WRITERS, *export.formats()}
+        if not any(path.name.lower().endswith(suffix) for suffix in known):
+            raise InputError(f"{path}: the suffix chooses the format; known here: {', '.join(sorted(known))}")
+        return self.write(answer.network, path)
+
+    def write(self, network: MultiDiGraph, path: str | Path) -> tuple[Path, ...]:
+        """Write *network*, a part of this graph's, to *path*, and return the files written.
+
+        Formats of RDF hold what the files say of its nodes and claims. Raise as `kg.write` does.
+        """
+        path, network = Path(path), network.copy()
+        if not export.is_rdf(path):
+            return export.write(network, path)
+        joins = [edge for edge in network.edges(keys=True) if not is_curie(edge[2])]
+        network.remove_edges_from(joins)  # a part to its whole, which is said of the part anyway
+        return export.write_graph(self.part_triples(network), path)
+
     def explain(self, subject: str, predicate: str, value: str) -> Proof:
         """Return a proof of the statement: *subject* and *value* are names, *predicate* a property such as ``after``.
 
-        Raise `NotFound` if the graph does not hold it.
+        Raise `NotFound` if the graph does not hold it, `UnknownName` or `AmbiguousName` for what is none of its names.
         """
-        prop = predicate if ":" in predicate else f"ww2:{predicate}"
+        text = read_text(bundled("queries") / "network" / "properties.rq")
+        used = [prop for (prop,) in self.store.select(text, source="properties")]
+        local = [(prop, prop.partition(":")[2]) for prop in used if prop.startswith("ww2:")]
+        prop = predicate if predicate in used else names.resolve(local, predicate, kind="property")
         ends = [one if is_curie(one) else self.resolve(one) for one in (subject, value)]
         return explain(self.store, to_iri(ends[0]), to_iri(prop), to_iri(ends[1]))
 

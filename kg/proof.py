@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
@@ -18,6 +19,8 @@ from kg.prefixes import prefixes, to_curie
 from kg.store import ASSERTED, CONTESTED
 
 if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+
     from kg.endpoint import AnyStore
 
 __all__ = ["Proof", "explain"]
@@ -40,6 +43,28 @@ class Proof:
     axiom: str
     premises: tuple[Proof, ...] = ()
 
+    @property
+    def focus(self) -> None:
+        """Nothing: a proof has no picture."""
+
+    @property
+    def network(self) -> MultiDiGraph:
+        """The statements as edges between their subjects and objects; ``role`` is the rule they follow by."""
+        from networkx import MultiDiGraph
+
+        part = MultiDiGraph()
+        for one in self._all():
+            subject, predicate, value = one.statement
+            for name in (subject, value):
+                part.add_node(name, label=name)
+            part.add_edge(subject, value, key=predicate, kind=predicate.partition(":")[2], role=one.rule)
+        return part
+
+    def _all(self) -> Iterator[Proof]:
+        yield self
+        for premise in self.premises:
+            yield from premise._all()
+
     def to_dict(self) -> dict[str, Any]:
         """Return the proof as plain values, ready for JSON."""
         steps = [premise.to_dict() for premise in self.premises]
@@ -47,6 +72,9 @@ class Proof:
 
     def __str__(self) -> str:
         return "\n".join(self._lines(0))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
     def _lines(self, depth: int) -> Iterator[str]:
         because = self.rule if not self.axiom else f"{self.rule}: {self.axiom}"

@@ -1,5 +1,7 @@
 """What the audit finds: one small record that breaks each rule and no other, and a clean one."""
 
+import json
+
 import networkx as nx
 import pytest
 from networks import network
@@ -17,6 +19,17 @@ FAULTS = {
     "shortcut": ("a 1943-01\nb 1943-02\nc 1943-03", "a causes b\nb causes c\na causes c"),
     "isolated": ("a 1943-01\nb 1943-02\nc 1943-03", "a causes b"),
     "single-family": ("a 1943-01\nb 1943-02", "a causes b"),
+}
+TEXTS = {
+    "impossible-time": "A (Jun 1943) contributed to b (Jan 1943), says the claim, but began after that was over",
+    "late-cause": "A (Jun 1943) caused b (Jan - Dec 1943), says the claim, but began after that had begun",
+    "whole-and-part": "A (1943) caused b (Feb 1943), says the claim, but one is part of the other",
+    "prevented-happened": "B (Feb 1943) was prevented, says the claim, but happened",
+    "outside-whole": "A (Jan 1943) does not lie within its whole, w (Feb 1943)",
+    "mutual-influence": "each is said to have led to the others: a and b",
+    "shortcut": "claim:3 is also told in finer steps, by way of b; keep it if",
+    "isolated": "C (Mar 1943) is joined to the rest by no claim",
+    "single-family": "claim:1 rests on one family of sources; add one",
 }
 SEVERITY = {
     "error": ("impossible-time", "whole-and-part", "prevented-happened", "outside-whole"),
@@ -45,6 +58,11 @@ def test_a_fault_breaks_its_rule_and_no_other(rule):
     assert set(finding.events) <= set(made) and finding.events
     assert set(finding.claims) <= {key for *_, key in made.edges(keys=True)}
     assert str(finding).startswith(f"{finding.severity}[{rule}] ")
+    assert json.loads(json.dumps(finding.to_dict())) == {
+        "severity": finding.severity, "rule": rule, "events": list(finding.events),
+        "claims": list(finding.claims), "text": finding.text,
+    }  # fmt: skip
+    assert finding.text.startswith(TEXTS[rule])
 
 
 def test_a_clean_record_has_no_findings():

@@ -78,6 +78,7 @@ ANSWERS = {
     "explain": (["Operation Citadel", "rdf:type", "ww2:Occurrence"], 0, "[asserted]"),
     "find": (["Operation Citadell"], 0, CITADEL),
     "fmt": (["--check", WORLD], 0, ""),
+    "needs": ([SALUTE], 0, "Liberation of Belgorod"),
     "pivotal": (["Operation Star", "Third Battle of Kharkov"], 0, "Soviet overextension"),
     "query": ([SELECT], 0, "1943-07-05/1943-07-16"),
     "questions": ([], 0, "causal/direct-causes"),

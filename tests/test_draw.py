@@ -1,11 +1,13 @@
 """The causal picture, read back from its SVG: room for labels, signs, colours that can be read, nothing fetched."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
 import zlib
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,11 @@ from hypothesis import strategies as st
 from networks import SOURCES, add_event, bounds, network, networks
 
 from kg import draw
-from kg.analysis import around, chain, compare, effects, evidence, pivotal, timeline, whatif, why
+from kg.analysis import around, chain, compare, cuts, effects, evidence, needs, pivotal, timeline, whatif, why
 from kg.analysis.toy import toy
 from kg.draw import STYLE, drawn, html
 from kg.errors import InputError
+from kg.layout import axis, chosen, placed
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHARACTER, BOLD, WIDTH = 6.9, 1.12, 1200
@@ -132,6 +135,7 @@ def test_what_is_left_out_is_told_and_the_focus_never_is():
     assert "20 more events are not shown." in picture
     assert len(shown(ET.fromstring(picture))) == 10
     assert "bar focus" in picture
+    assert "1 more event is not shown." in svg(crowd(30), "event:17", limit=29)
     assert "not shown" not in svg(crowd(30), "event:17")
 
 
@@ -154,11 +158,91 @@ def test_arrows_tell_their_side_their_confidence_and_dissent():
     made = network(f"{EVENTS}\nd 1943-04", "a causes b low\nb enables c ?\na causes d medium")
     found = arrows(svg(made, "b"))
     assert {name: path.get("class") for name, path in found.items()} == {
-        "a causes b": "up", "b enables c": "down", "a causes d": "other",
+        "a causes b": "up", "b enables c": "down", "a causes d": "other far",
     }  # fmt: skip
     widths = [float(found[name].get("stroke-width")) for name in ("a causes b", "a causes d", "b enables c")]
     assert widths == sorted(set(widths))
     assert {name for name, path in found.items() if path.get("stroke-dasharray")} == {"b enables c"}
+
+
+def drawn_arrows(picture: str) -> list[tuple[Box, Box, list[tuple[float, float]]]]:
+    """Return for each arrow the bars of its cause and its effect, and the points of its way."""
+    root = ET.fromstring(picture)
+    bars = {
+        link.findtext(f"{SVG}text").removesuffix("…"): rect_box(next(r for r in link.iter(f"{SVG}rect")))
+        for link in root.iter(f"{SVG}a")
+    }
+    found = []
+    for name, path in arrows(picture).items():
+        cause, effect = (next(b for n, b in bars.items() if end.startswith(n)) for end in name.split(" causes "))
+        points = [(float(x), float(y)) for x, y in re.findall(r"(-?\d+) (-?\d+)", path.get("d"))]
+        found.append((cause, effect, points))
+    return found
+
+
+def plain_crowd(size: int) -> nx.MultiDiGraph:
+    """Return a crowd whose labels differ from the first letter."""
+    made = crowd(size)
+    for n, event in enumerate(made):
+        made.nodes[event]["label"] = f"{chr(65 + n % 26)}{n}"
+    return made
+
+
+@pytest.mark.parametrize("size", [5, 20, 45])
+def test_an_arrow_leaves_the_edge_of_its_cause_and_enters_its_effect_from_the_left(size):
+    picture = svg(plain_crowd(size), "event:0")
+    assert len(drawn_arrows(picture)) > size // 2
+    for cause, effect, points in drawn_arrows(picture):
+        (x, y), (end, row) = points[0], points[-1]
+        assert cause[0] - 1 <= x <= cause[2] + 1 and cause[1] - 1 <= y <= cause[3] + 1
+        assert y in (cause[1], cause[3]) or x == round(cause[0])
+        assert end == pytest.approx(effect[0] - 9, abs=1) and row == pytest.approx((effect[1] + effect[3]) / 2, abs=1)
+
+
+def test_an_arrow_leaves_at_the_end_of_a_cause_that_was_over():
+    ((cause, effect, points),) = drawn_arrows(svg(network("a 1943-01/1943-02\nb 1943-06", "a causes b"), "a"))
+    assert cause[2] - 4 <= points[0][0] <= cause[2]
+    assert effect[1] > cause[3]
+
+
+def test_arrows_of_different_causes_do_not_run_over_each_other():
+    lines = "\n".join(f"{name} 1943-01-0{n}" for n, name in enumerate("abcde", 1))
+    picture = svg(network(f"{lines}\nz 1943-09", "\n".join(f"{name} causes z" for name in "abcde")), "z")
+    lanes = [{x for (x, y), (u, v) in pairwise(way) if x == u and abs(v - y) > 10}
+             for _, _, way in drawn_arrows(picture)]  # fmt: skip
+    assert all(lanes) and not any(one & other for one, other in combinations(lanes, 2))
+
+
+def test_rows_are_a_staircase_in_which_causes_stand_above_their_effects(world_graph):
+    part = around(world_graph.network, "Liberation of Kharkiv", depth=3)
+    for made, focus in ((part, "event:liberation-of-kharkiv-1943"), (crowd(40), "event:0")):
+        events, _ = chosen(made, focus, 60)
+        place, _ = axis(made, events, WIDTH)
+        links = [(u, v) for u, v in made.edges() if u in events and v in events]
+        bars, bands, _ = placed(made, focus, events, place, WIDTH, links)
+        assert len({bar.y for bar in bars.values()}) == len(bars)
+        by_time = {event: n for n, event in enumerate(sorted(bars, key=lambda one: (bars[one].x0, one)))}
+        by_row = {event: n for n, event in enumerate(sorted(bars, key=lambda one: bars[one].y))}
+        if len(bands) == 1:
+            lengths = [sum(abs(order[u] - order[v]) for u, v in links) for order in (by_row, by_time)]
+            assert lengths[0] < lengths[1]
+        up = [(u, v) for u, v in links if by_row[u] > by_row[v]]
+        assert len(up) <= sum(by_time[u] > by_time[v] for u, v in links)
+
+
+def test_a_date_without_an_end_is_cut_and_the_legend_tells_what_the_picture_uses():
+    plain, cut = svg(network("a 1943-01"), "a"), svg(network("a 1943-01/.."), "a")
+    assert "open on that side" in cut and "open on that side" not in plain
+    assert "led to it" not in plain
+    every = svg(network(f"{EVENTS}\nd 1943-03 < b !planned", "a causes b ?\nb causes c high"), "a")
+    for words in ("followed from it", "pale", "wide", "dashed", "dots", "outlined"):
+        assert words in every
+
+
+def test_what_leads_through_a_whole_led_to_the_focus_too():
+    answer = chain(toy(), "event:citadel", "event:kharkiv", k=1)
+    found = arrows(svg(answer.network, answer.focus))
+    assert found["Operation Citadel enables Operation Rumyantsev"].get("class") == "up far"
 
 
 def test_what_was_only_planned_is_drawn_otherwise():
@@ -201,6 +285,11 @@ def test_the_page_fetches_nothing():
 def test_the_picture_is_the_same_every_time():
     made = crowd(40)
     assert svg(made, "event:3") == svg(made.copy(), "event:3")
+    program = "from test_draw import *; print(svg(crowd(40), 'event:3'), end='')"
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)}
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+        assert done.stdout == svg(made, "event:3"), done.stderr
 
 
 def test_only_known_suffixes_are_drawn():
@@ -215,8 +304,9 @@ def test_only_known_suffixes_are_drawn():
 
 def rules(style: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for selector, body in re.findall(r"([.\w]+)\{([^{}]*)\}", style):
-        found.setdefault(selector, {}).update(re.findall(r"([\w-]+):([^;]+)", body))
+    for selectors, body in re.findall(r"([.,\w]+)\{([^{}]*)\}", style):
+        for selector in selectors.split(","):
+            found.setdefault(selector, {}).update(re.findall(r"([\w-]+):([^;]+)", body))
     return found
 
 
@@ -248,7 +338,9 @@ def test_every_text_stands_out_from_its_background(style):
     for name, on in TEXT:
         assert contrast(colours[f".{name}"]["fill"], colours[f".{on}"]["fill"]) >= 4.5, (name, on)
     for name in ("up", "down", "other"):  # signs need less
-        assert contrast(colours[f".{name}"]["stroke"], colours[".band"]["fill"]) >= 3
+        for sign in (name, f"{name}.far"):
+            assert contrast(colours[f".{sign}"]["stroke"], colours[".band"]["fill"]) >= 3, sign
+            assert colours[f".dot.{sign}"]["fill"] == colours[f".{sign}"]["stroke"]
 
 
 def test_the_page_stands_out_too():
@@ -291,16 +383,10 @@ def test_a_renderer_shows_something(program, tmp_path: Path):
 
 def test_every_answer_shows_itself_in_a_notebook():
     made, ends = toy(), ("event:citadel", "event:kharkiv")
-    words_only = [
-        whatif(made, ends[0]),
-        pivotal(made, *ends),
-        compare(made, *ends),
-        evidence(made, ends[1]),
-        timeline(made),
-    ]
-    for answer in words_only:
-        assert answer._repr_html_() == f"<pre>{str(answer).replace('&', '&amp;')}</pre>"
-    for answer in (why(made, ends[1]), effects(made, ends[0]), chain(made, *ends)):
+    assert timeline(made)._repr_html_() == f"<pre>{timeline(made)}</pre>"
+    one_event = [why(made, ends[1]), effects(made, ends[0]), needs(made, ends[1]), cuts(made, ends[1])]
+    two_events = [pivotal(made, *ends), compare(made, *ends), chain(made, *ends)]
+    for answer in (*one_event, *two_events, whatif(made, ends[0]), evidence(made, ends[1])):
         words, _, picture = answer._repr_html_().partition("</pre>")
         assert words == f"<pre>{answer}"
         assert_legible(picture)

@@ -22,7 +22,7 @@ def test_each_claim_tells_how_and_who_says_so_and_who_denies_it():
     made.edges["a", "c", "claim:1"]["objection"] = "Hardly."
     assert str(evidence(made, "c")).splitlines() == [
         "c, Mar 1943.",
-        "  a caused c (medium, contested)",
+        "  A caused c (medium, contested)",
         "    how: somehow",
         "    says so: [1]",
         "    denies it: [2] Hardly.",
@@ -56,7 +56,7 @@ def test_rejected_explanations_are_told_with_what_speaks_against_them():
     assert [one.id for one in evidence(made, "c").rejected] == ["claim:no"]
     assert [one.id for one in evidence(made, "b", "c").rejected] == ["claim:no"]
     assert evidence(made, "b").rejected == evidence(made, "a", "c").rejected == ()
-    assert "b caused c (low, rejected)" in str(evidence(made, "c"))
+    assert "B caused c (low, rejected)" in str(evidence(made, "c"))
     assert "denies it: [2] It was not." in str(evidence(made, "c"))
 
 
@@ -73,7 +73,7 @@ def test_datings_and_judgements_belong_to_one_event():
     made = network(EVENTS, "a causes c", datings={"c": {"dating:x": dating}}, judgements={"c": {"judgement:x": judged}})
     text = str(evidence(made, "c"))
     assert "  dated from 1942 [1]: By winter" in text
-    assert "  judged turning point [1], disputed [2]: It was the hinge." in text
+    assert "  judged a turning point [1], disputed [2]: It was the hinge." in text
     assert "dated" not in str(evidence(made, "c", "a"))
     told = json.loads(json.dumps(evidence(made, "c").to_dict(), allow_nan=False))
     assert told["datings"]["dating:x"]["when"] == "1942/.."
@@ -90,7 +90,7 @@ def test_nothing_on_record_is_an_answer():
 
 def test_joint_causes_are_told_together_and_drawn_apart():
     answer = evidence(network(EVENTS, "a+b causes c"), "c")
-    assert "  a with b caused c (high, accepted)" in str(answer)
+    assert "  A and b together caused c (high, accepted)" in str(answer)
     assert set(answer.network.edges(keys=True)) == {("a", "c", "claim:1"), ("b", "c", "claim:1")}
     assert dict(answer.network.nodes(data="role")) == {"a": "cause", "b": "cause", "c": "focus"}
 

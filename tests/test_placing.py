@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from networks import add_event, bounds, network
 
 from kg.analysis import placed
+from kg.analysis.placing import bearings, inserted
 from kg.errors import DataError
 
 LAST = 4
@@ -104,6 +105,33 @@ def test_the_bounds_are_those_of_all_placements(made):
         return
     sides = {event: [[fit[event][n] for fit in fits] for n in (0, 1)] for event in undated}
     assert placed(made) == {e: (min(s), max(s), min(t), max(t)) for e, (s, t) in sides.items()}
+
+
+@settings(max_examples=100, deadline=None)
+@given(orders())
+def test_an_inserted_event_stands_behind_what_it_came_after_and_before_what_came_after_it(made):
+    try:
+        places = placed(made)
+    except DataError:
+        return
+    dated = sorted((e for e in made if made.nodes[e]["when"]), key=lambda e: (made.nodes[e]["start_min"], e))
+    listed = inserted(made, dated, places)
+    assert [event for event in listed if event in dated] == dated
+    order = nx.DiGraph((other, event) for event in made for other in made.nodes[event]["after"])
+    row = {event: number for number, event in enumerate(listed)}
+    for event in places.keys() & row.keys():
+        behind = [row[one] for one in nx.ancestors(order, event) if one in row]
+        before = [row[one] for one in nx.descendants(order, event) if one in row]
+        if max(behind, default=-1) < min(before, default=LAST * 9):  # imprecise dates may be listed the other way round
+            assert max(behind, default=-1) < row[event] < min(before, default=LAST * 9)
+    bounded = {e for e, span in places.items() if span.start_min > -math.inf or span.end_max < math.inf}
+    assert row.keys() == {*dated, *bounded}
+    for event in bounded:
+        words, others = bearings(made, event, places), made.nodes[event]["after"]
+        later = [one for one in made if event in made.nodes[one]["after"]]
+        start = "between " if others and later else "after " if others else "before "
+        assert words.startswith(start)
+        assert any(words[len(start) :].startswith(one) for one in (others or later))
 
 
 def _days(made: nx.MultiDiGraph, event: str) -> list[tuple[int, int]]:

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from networks import add_event, bounds, network, networks
 
-from kg.analysis import chain, compare, effects, timeline, why
+from kg.analysis import chain, compare, cuts, effects, evidence, needs, pivotal, timeline, whatif, why
 from kg.analysis.shared import nearest
 from kg.build import build
-from kg.errors import DateError, InputError, UnknownName
+from kg.errors import DataError, DateError, InputError, UnknownName
 from kg.files import turtle_files
 from kg.network import claims_network
 
@@ -32,7 +32,12 @@ GOLDEN: dict[str, Callable[[nx.MultiDiGraph], Any]] = {
     "chain-stalingrad-to-kharkiv": lambda world: chain(world, "Battle of Stalingrad", KHARKIV, k=2),
     "chain-kharkiv-to-stalingrad-reversed": lambda world: chain(world, KHARKIV, "Battle of Stalingrad"),
     "chain-mussolini-to-kharkiv-unconnected": lambda world: chain(world, "Fall of Mussolini", KHARKIV),
+    "cuts-liberation-of-kharkiv": lambda world: cuts(world, KHARKIV),
+    "evidence-cancellation-of-citadel": lambda world: evidence(world, "Cancellation of Citadel"),
+    "needs-moscow-salute": lambda world: needs(world, "Moscow artillery salute of 5 August 1943"),
+    "pivotal-stalingrad-to-third-kharkov": lambda world: pivotal(world, "Case Blue", "Third Battle of Kharkov"),
     "timeline-within-kursk": lambda world: timeline(world, within=KURSK),
+    "whatif-without-citadel": lambda world: whatif(world, CITADEL),
     "compare-kursk-and-kharkiv": lambda world: compare(world, KURSK, KHARKIV),
     "compare-citadel-and-sicily": lambda world: compare(world, CITADEL, "Allied invasion of Sicily"),
     "compare-kursk-salient-and-loss-of-initiative": lambda world: compare(
@@ -116,6 +121,62 @@ def test_the_event_asked_about_is_left_out():
     assert "star" in listed(during="1943-02").split()
 
 
+def undated() -> nx.MultiDiGraph:
+    """Return two battles, and a rally, a truce and a march that are only known to have come after or before them."""
+    made = network(
+        "first 1943-01-10/1943-01-20\nsecond 1943-03-01/1943-03-05\nmeanwhile 1943-01-15/1943-04\n"
+        "rally -\ntruce -\nmarch -\nlost -\nplan - !planned"
+    )
+    order = {"rally": ("first",), "truce": ("rally",), "second": ("truce", "march"), "plan": ("first",)}
+    for event, others in order.items():
+        made.nodes[event]["after"] = others
+    return made
+
+
+def test_what_has_no_date_stands_where_the_order_on_record_puts_it():
+    assert str(timeline(undated())) == (
+        "10 - 20 Jan 1943    first\n"
+        "15 Jan - Apr 1943   meanwhile\n"
+        "undated             rally, between first (10 - 20 Jan 1943) and truce\n"
+        "undated             truce, between rally and second (1 - 5 Mar 1943)\n"
+        "undated             march, before second (1 - 5 Mar 1943)\n"
+        "1 - 5 Mar 1943      second"
+    )
+
+
+def test_the_filters_read_what_is_known_of_an_undated_event():
+    def listed(**filters: Any) -> str:
+        return " ".join(timeline(undated(), **filters).events)
+
+    assert listed(after="1943-02-15") == "rally truce march second"
+    assert listed(before="1943-01-15") == "march"
+    assert listed(during="1942") == "march"
+    assert listed(during="1943-03-04") == "meanwhile second"
+    assert listed(after="rally", before="second") == "truce march"
+    assert listed(last=2) == "march second"
+
+
+def test_plain_values_and_network_tell_where_an_undated_event_lies():
+    answer = timeline(undated(), after="first")
+    told = {one["event"]: (one["when"], one["bearings"]) for one in answer.to_dict()["events"]}
+    assert told["march"] == (None, "before second (1 - 5 Mar 1943)")
+    assert told["second"] == ("1943-03-01/1943-03-05", None)
+    assert answer.network.nodes["march"]["bearings"] == told["march"][1]
+
+
+def test_dated_events_in_an_impossible_order_are_listed_by_their_dates():
+    made = network("a 1943-01\nb 1943-02")
+    made.nodes["a"]["after"], made.nodes["b"]["after"] = ("b",), ("a",)
+    assert timeline(made).events == ("a", "b")
+
+
+def test_undated_events_in_an_impossible_order_are_named():
+    made = undated()
+    made.nodes["first"]["after"] = ("second",)
+    with pytest.raises(DataError, match="order on record: first, rally, second, truce; mend"):
+        timeline(made)
+
+
 @pytest.mark.parametrize("asked", ["23 Aug 1943", "1943-13", "1943-08-23/1943-08-01"])
 def test_a_date_that_is_none_is_explained(asked):
     with pytest.raises(DateError):
@@ -152,13 +213,13 @@ def test_a_filter_keeps_what_has_the_thing(filters):
 
 
 def test_an_unknown_thing_or_kind_is_refused():
-    unknown = {"place": {"place": "Kursk"}, "actor": {"actor": "9th Fleet"}, "event": {"within": "x"}}
+    unknown = {"place": {"place": "Narnia"}, "actor": {"actor": "9th Fleet"}, "event": {"within": "x"}}
     for name, filters in unknown.items():
         with pytest.raises(UnknownName, match=f"no {name} is called"):
             timeline(things(), **filters)
     with pytest.raises(InputError, match="Battle, Event"):
         timeline(things(), kind="Picnic")
-    with pytest.raises(UnknownName, match="no event"):
+    with pytest.raises(InputError, match="name of an event is empty"):
         timeline(things(), after="")
 
 

@@ -6,7 +6,7 @@ from kg.analysis.chains import Chains, chain
 from kg.analysis.claims import restricted
 from kg.analysis.comparison import Comparison, compare
 from kg.analysis.counterfactual import WhatIf, whatif
-from kg.analysis.cutsets import cuts, needs
+from kg.analysis.dependence import Cuts, Needs, cuts, needs
 from kg.analysis.evidence import Evidence, evidence
 from kg.analysis.pivotal import Pivotal, pivotal
 from kg.analysis.placing import placed
@@ -16,9 +16,11 @@ from kg.analysis.time import Span, relations
 __all__ = [
     "Chains",
     "Comparison",
+    "Cuts",
     "Evidence",
     "Explanation",
     "Finding",
+    "Needs",
     "Pivotal",
     "Span",
     "Timeline",

@@ -7,14 +7,15 @@ is thin. An event that is not on the main component of the network is isolated.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import chain as joined
+from typing import Any
 
 import networkx as nx
 
 from kg.analysis.claims import Claim, claims_into, wholes
-from kg.analysis.words import ACTIVE, label, title
+from kg.analysis.words import ACTIVE, capital, label, listed, mention
 
 __all__ = ["STARTS", "Finding", "audit"]
 
@@ -32,6 +33,10 @@ class Finding:
     events: tuple[str, ...]
     claims: tuple[str, ...]
     text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as plain values, ready for JSON."""
+        return asdict(self)
 
     def __str__(self) -> str:
         return f"{self.severity}[{self.rule}] {self.text}"
@@ -61,22 +66,23 @@ def _of_claim(network: nx.MultiDiGraph, claim: Claim) -> Iterator[Finding]:
         told = partial(_told, network, cause, claim)
         ends = (cause, claim.effect)
         if network.nodes[cause]["start_min"] > effect["end_max"]:
-            yield Finding("error", "impossible-time", ends, (claim.id,), f"{told()}: it began after that was over")
+            yield Finding("error", "impossible-time", ends, (claim.id,), f"{told()}, but began after that was over")
         elif claim.kind in STARTS and network.nodes[cause]["start_min"] > effect["start_max"]:
-            yield Finding("warning", "late-cause", ends, (claim.id,), f"{told()}: it began after that had begun")
+            yield Finding("warning", "late-cause", ends, (claim.id,), f"{told()}, but began after that had begun")
         if claim.effect in wholes(network, cause) or cause in wholes(network, claim.effect):
-            yield Finding("error", "whole-and-part", ends, (claim.id,), f"{told()}: one is part of the other")
+            yield Finding("error", "whole-and-part", ends, (claim.id,), f"{told()}, but one is part of the other")
     if claim.kind == "prevents" and effect["status"] == "happened":
-        text = f"{title(network, claim.effect)} is said to have been prevented, and happened"
+        text = capital(f"{mention(network, claim.effect)} was prevented, says the claim, but happened")
         yield Finding("error", "prevented-happened", (claim.effect,), (claim.id,), text)
     sources = network.graph["sources"]
     if len({sources.get(source, {}).get("family") or source for source in claim.supported}) < 2:
-        text = f"{claim.id}: rests on one family of sources"
+        text = f"{claim.id} rests on one family of sources; add one that does not descend from it"
         yield Finding("note", "single-family", (claim.effect,), (claim.id,), text)
 
 
 def _told(network: nx.MultiDiGraph, cause: str, claim: Claim) -> str:
-    return f"{title(network, cause)}, {ACTIVE[claim.kind]} {title(network, claim.effect)}"
+    told = capital(f"{mention(network, cause)} {ACTIVE[claim.kind]} {mention(network, claim.effect)}")
+    return f"{told}, says the claim"
 
 
 def _outside_whole(network: nx.MultiDiGraph) -> Iterator[Finding]:
@@ -84,7 +90,7 @@ def _outside_whole(network: nx.MultiDiGraph) -> Iterator[Finding]:
         for whole in wholes(network, event):
             around = network.nodes[whole]
             if data["start_max"] < around["start_min"] or data["end_min"] > around["end_max"]:
-                text = f"{title(network, event)}, is not within its whole {title(network, whole)}"
+                text = capital(f"{mention(network, event)} does not lie within its whole, {mention(network, whole)}")
                 yield Finding("error", "outside-whole", (event, whole), (), text)
 
 
@@ -93,8 +99,10 @@ def _circles(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]
     plain = nx.DiGraph((cause, claim.effect) for claim in claims if claim.sign > 0 for cause in claim.causes)
     for group in nx.strongly_connected_components(plain):
         if len(group) > 1:
-            names = ", ".join(label(network, event) for event in sorted(group))
-            yield Finding("note", "mutual-influence", tuple(sorted(group)), (), f"each led to the others: {names}")
+            names = listed(label(network, event) for event in sorted(group))
+            yield Finding(
+                "note", "mutual-influence", tuple(sorted(group)), (), f"each is said to have led to the others: {names}"
+            )
 
 
 def _shortcuts(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Finding]:
@@ -109,8 +117,8 @@ def _shortcuts(network: nx.MultiDiGraph, claims: list[Claim]) -> Iterator[Findin
         for cause in claim.causes if claim.sign > 0 else ():
             between = sorted((follow[cause] & lead[claim.effect]) - {cause})
             if between:
-                names = ", ".join(label(network, event) for event in between)
-                text = f"{claim.id}: also goes by way of {names}"
+                names = listed(label(network, event) for event in between)
+                text = f"{claim.id} is also told in finer steps, by way of {names}; keep it if it is direct too"
                 yield Finding("note", "shortcut", (cause, claim.effect), (claim.id,), text)
 
 
@@ -122,4 +130,6 @@ def _isolated(network: nx.MultiDiGraph) -> Iterator[Finding]:
     )
     main: set[str] = max(nx.connected_components(linked), key=len, default=set())
     for event in sorted(set(network) - main):
-        yield Finding("note", "isolated", (event,), (), f"{title(network, event)}: no claim joins it to the rest")
+        yield Finding(
+            "note", "isolated", (event,), (), capital(f"{mention(network, event)} is joined to the rest by no claim")
+        )

@@ -59,7 +59,8 @@ class Explanation(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
-    def _focus(self) -> str:
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
         return self.root.event
 
     @property

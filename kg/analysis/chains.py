@@ -39,7 +39,8 @@ class Chains(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
-    def _focus(self) -> str:
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
         return self.effect
 
     @property

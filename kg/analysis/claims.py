@@ -15,6 +15,7 @@ from typing import Any
 import networkx as nx
 
 from kg.analysis.kept import kept
+from kg.analysis.naming import meant
 from kg.analysis.time import span
 from kg.errors import InputError
 from kg.names import normal, resolve
@@ -86,7 +87,7 @@ class Claim:
 def named(network: nx.MultiDiGraph, name: str) -> str:
     """Return the event of *network* that *name*, a CURIE or one of its names, means.
 
-    Raise `UnknownName` or `AmbiguousName` with what could be meant.
+    Raise `UnknownName` or `AmbiguousName` with what could be meant, `InputError` for what is no event.
 
     >>> from kg.analysis.toy import toy
     >>> named(toy(), "liberation of kharkiv")
@@ -94,8 +95,8 @@ def named(network: nx.MultiDiGraph, name: str) -> str:
     """
     if name in network:
         return name
-    meant = kept(network, _by_name).get(normal(name), ()) if ":" not in name else ()
-    return next(iter(meant)) if len(meant) == 1 else resolve(_names(network), name, kind="event")
+    bearers = kept(network, _by_name).get(normal(name), ()) if ":" not in name else ()
+    return next(iter(bearers)) if len(bearers) == 1 else meant(network, _names(network), name, "event")
 
 
 def _names(network: nx.MultiDiGraph) -> list[tuple[str, str]]:

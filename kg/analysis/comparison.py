@@ -14,7 +14,7 @@ from kg.analysis.claims import named
 from kg.analysis.shared import shared
 from kg.analysis.shown import Shown
 from kg.analysis.time import PHRASES, Span, gap, overlap, relations, span
-from kg.analysis.words import Citations, belonging, columns, label, listed, title, with_article
+from kg.analysis.words import Citations, belonging, columns, label, listed, mention, some, title, with_article
 from kg.dates import to_words
 
 __all__ = ["Comparison", "Reading", "compare"]
@@ -58,6 +58,11 @@ class Comparison(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.a
+
+    @property
     def network(self) -> nx.MultiDiGraph:
         """The two events, the chains between them, and their nearest common causes and effects."""
         near = (*self.shared["common causes"], *self.shared["common effects"])
@@ -78,25 +83,38 @@ class Comparison(Shown):
 
     def _lines(self) -> Iterator[str]:
         citations = Citations(self.record)
+        if self.a == self.b:
+            yield f"Both names mean {mention(self.record, self.a)}; name another event to compare it with."
+            return
         for event in (self.a, self.b):
             yield f"{title(self.record, event)}. {belonging(self.record, event)}".rstrip()
-        for reading in self.readings:
-            yield f"{self._dating(reading, citations)}: {self._order(reading)}."
+        yield from self._orders(citations)
         for what, things in self.shared.items():
             if things:
-                yield f"{what.capitalize()}: {'; '.join(self._name(thing) for thing in things)}."
+                yield f"{what.capitalize()}: {some(map(self._name, sorted(things, key=_weight)))}."
         for ways in (self.there, self.back):
             yield from _way(ways, citations)
         yield from citations.lines()
 
+    def _orders(self, citations: Citations) -> Iterator[str]:
+        """Yield how the events lie to each other by the preferred dates, and which other datings say what."""
+        preferred, *others = self.readings
+        yield f"By the preferred dates: {self._order(preferred)}."
+        orders: dict[str, list[Reading]] = {self._order(preferred): []}
+        for reading in others:
+            orders.setdefault(self._order(reading), []).append(reading)
+        for order, readings in orders.items():
+            whose = "; ".join(self._dating(reading, citations) for reading in readings)
+            if whose:
+                same = order == self._order(preferred)
+                yield f"The same by the dating of {whose}." if same else f"By the dating of {whose}: {order}."
+
     def _dating(self, reading: Reading, citations: Citations) -> str:
-        """Return by which dates the events are read."""
-        if not reading.redated:
-            return "By the preferred dates"
+        """Return whose dates a reading takes for which event, and which they are."""
         told = {source: self.record.graph["sources"].get(source, {}) for source in reading.sources}
         names = {said.get("author") or f"“{said.get('label') or source}”": None for source, said in told.items()}
         whose = f"{listed(names)} {citations.cite(reading.sources)}" if names else "an unnamed source"
-        return f"By the dating of {whose} ({label(self.record, reading.redated)}, {to_words(reading.when)})"
+        return f"{whose} ({label(self.record, reading.redated or self.a)}, {to_words(reading.when)})"
 
     def _order(self, reading: Reading) -> str:
         """Return how the events lie to each other, or what is possible if the dates do not tell."""
@@ -115,6 +133,13 @@ class Comparison(Shown):
         if thing in self.record:
             return title(self.record, thing)
         return next((name for known, name in self.record.graph["names"] if known == thing), thing)
+
+
+def _weight(thing: str) -> int:
+    """Return where a thing stands in a list: of those who took part, states before armies and people."""
+    order = ("state", "alliance", "force", "person")
+    prefix = thing.partition(":")[0]
+    return order.index(prefix) if prefix in order else 0
 
 
 def _days(reading: Reading) -> str:

@@ -23,10 +23,15 @@ from kg.errors import InputError
 __all__ = ["WhatIf", "whatif"]
 
 CAVEAT = "This shows what the recorded claims depend on. It does not show what would have happened."
-NEEDED = {
-    "any": "loses something that a source calls necessary:",
-    "conditions": "loses something necessary, or what made it possible:",
-    "all": "loses one of its causes, all of which this reading asks for:",
+# One event does, several do.
+FATES = {
+    "lost": ("keeps no recorded cause:", "keep no recorded cause:"),
+    "any": ("loses something that a source calls necessary:", "lose something that a source calls necessary:"),
+    "conditions": ("loses what is necessary or made it possible:", "lose what is necessary or made them possible:"),
+    "all": ("loses one of its causes, and needs all of them:", "lose one of their causes, and need all of them:"),
+    "weakened": ("loses some of its recorded causes:", "lose some of their recorded causes:"),
+    "freed": ("is no longer prevented:", "are no longer prevented:"),
+    "eased": ("is less hindered or delayed:", "are less hindered or delayed:"),
 }
 AGAINST = ("prevents", "hinders", "worksAgainst", "delays")
 
@@ -56,6 +61,11 @@ class WhatIf(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.removed[0]
+
+    @property
     def network(self) -> nx.MultiDiGraph:
         """The events that the answer names and the claims between them; ``role`` says how each fares."""
         roles = {event: role for role, events in reversed(list(self._groups())) for event in events}
@@ -83,20 +93,21 @@ class WhatIf(Shown):
         name = partial(title, self.record)
         yield f"Without {'; '.join(name(event) for event in self.removed)}:"
         if not self.downstream:
-            yield "  nothing on record depends on it."
-        counted = {0: "it goes with its whole or parts", 1: "its only one"}
-        lost = [(name(event), counted.get(n, f"all {n}")) for event, n in self.lost]
-        weakened = [(name(event), f"{hit} of {n}") for event, hit, n in self.weakened]
-        for heading, rows in (
-            ("keeps no recorded cause:", lost),
-            (NEEDED[self.reading], [(name(event),) for event in self.necessary]),
-            ("loses some of its recorded causes:", weakened),
-            ("is no longer prevented:", [(name(event),) for event in self.freed]),
-            ("is less hindered or delayed:", [(name(event),) for event in self.eased]),
-        ):
+            yield f"  nothing on record depends on {'it' if len(self.removed) == 1 else 'them'}."
+        counted = {0: "it goes with its whole or parts", 1: "its only one", 2: "both"}
+        groups: dict[str, list[tuple[str, ...]]] = {
+            "lost": [(name(event), counted.get(n, f"all {n}")) for event, n in self.lost],
+            self.reading: [(name(event),) for event in self.necessary],
+            "weakened": [(name(event), f"{hit} of {n}") for event, hit, n in self.weakened],
+            "freed": [(name(event),) for event in self.freed],
+            "eased": [(name(event),) for event in self.eased],
+        }
+        for fate, rows in groups.items():
             if rows:
-                yield f"  {heading}"
+                yield f"  {FATES[fate][len(rows) > 1]}"
                 yield from columns(rows, indent=4)
+        if self.downstream and not any(groups.values()):
+            yield "  nothing loses a recorded cause."
         yield from self._wider()
         yield CAVEAT
 
@@ -109,7 +120,8 @@ class WhatIf(Shown):
         rules = Rules(self.record)
         thin = sum(len(rules.claimed(event)) == 1 for event in self.downstream)
         count = len(self.downstream)
-        yield f"  At most {count} lie{'s' * (count == 1)} downstream, of which {thin} on a single recorded claim."
+        lie = "event lies" if count == 1 else "events lie"
+        yield f"  At most {count} {lie} downstream, {thin or 'none'} of them on a single recorded claim."
 
 
 def whatif(network: nx.MultiDiGraph, without: str | Iterable[str], *, reading: str = "any") -> WhatIf:

@@ -11,7 +11,7 @@ import networkx as nx
 from kg.analysis.claims import Claim, claims_into, named
 from kg.analysis.shown import Shown
 from kg.analysis.time import Span
-from kg.analysis.words import ACTIVE, Citations, label, title
+from kg.analysis.words import ACTIVE, Citations, capital, label, listed, title, verdict_in_words, with_article
 from kg.dates import to_words
 
 __all__ = ["Evidence", "evidence"]
@@ -39,6 +39,11 @@ class Evidence(Shown):
     def found(self) -> bool:
         """Whether anything is on record."""
         return bool(self.claims or self.rejected or self.datings or self.judgements)
+
+    @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.event
 
     @property
     def network(self) -> nx.MultiDiGraph:
@@ -71,7 +76,7 @@ class Evidence(Shown):
         citations = Citations(self.record)
         yield f"{title(self.record, self.event)}."
         if not self.found:
-            yield "  nothing on record" + (f" between it and {label(self.record, self.other)}" if self.other else "")
+            yield f"  {self._nothing()}"
         for one in self.claims:
             yield from self._claim(one, citations)
         for one in self.rejected:
@@ -83,15 +88,23 @@ class Evidence(Shown):
         for told in self.judgements.values():
             support = citations.cite(told["supported"])
             against = f", disputed {citations.cite(told['disputed'])}" if told["disputed"] else ""
-            yield f"  judged {told['verdict'].replace('-', ' ')} {support}{against}: {told['comment']}"
+            yield f"  judged {verdict_in_words(told['verdict'])} {support}{against}: {told['comment']}"
         yield from citations.lines()
 
+    def _nothing(self) -> str:
+        if self.other == self.event:
+            return "both names mean it, and an event is no cause of itself"
+        far = f" between it and {with_article(label(self.record, self.other))}" if self.other else ""
+        return f"nothing on record{far}"
+
     def _causes(self, one: Claim) -> str:
-        return " with ".join(label(self.record, cause) for cause in one.causes)
+        return " together with ".join(label(self.record, cause) for cause in one.causes)
 
     def _claim(self, one: Claim, citations: Citations) -> Iterator[str]:
-        told = f"{self._causes(one)} {ACTIVE[one.kind]} {label(self.record, one.effect)}"
-        yield f"  {told} ({one.confidence}, {one.status})"
+        causes = listed(with_article(label(self.record, cause)) for cause in one.causes)
+        jointly = " together" if len(one.causes) > 1 else ""
+        told = f"{causes}{jointly} {ACTIVE[one.kind]} {with_article(label(self.record, one.effect))}"
+        yield f"  {capital(told)} ({one.confidence}, {one.status})"
         if one.mechanism:
             yield f"    how: {one.mechanism}"
         yield f"    says so: {citations.cite(one.supported)}"

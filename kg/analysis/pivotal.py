@@ -19,7 +19,7 @@ from kg.analysis.claims import named
 from kg.analysis.counting import Count, direct_states
 from kg.analysis.land import Land
 from kg.analysis.shown import Shown
-from kg.analysis.words import Citations, columns, label, title
+from kg.analysis.words import Citations, columns, judged, label, title, with_article
 
 __all__ = ["Pivotal", "pivotal"]
 
@@ -41,9 +41,16 @@ class Pivotal(Shown):
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
+    def focus(self) -> str:
+        """The event in the middle of the picture."""
+        return self.effect
+
+    @property
     def network(self) -> nx.MultiDiGraph:
-        """The events on the chains, with their ``share``."""
-        part = self.record.subgraph([event for event, _ in self.shares]).copy()
+        """The two ends and the events on the chains between them, these with their ``share``."""
+        ends = {self.cause: "cause", self.effect: "effect"}
+        part = self.record.subgraph([*ends, *(event for event, _ in self.shares)]).copy()
+        nx.set_node_attributes(part, {event: ends.get(event, "between") for event in part}, "role")
         nx.set_node_attributes(part, dict(self.shares), "share")
         return part
 
@@ -69,14 +76,18 @@ class Pivotal(Shown):
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        ends = f"{label(self.record, self.cause)} to {label(self.record, self.effect)}"
+        cause, effect = (with_article(label(self.record, end)) for end in (self.cause, self.effect))
+        if self.cause == self.effect:
+            yield f"Both names mean {cause}, and an event is no cause of itself."
+            return
         if self.exhausted:
-            yield f"The chains on record from {ends} are too many to tell apart; the count was cut short."
+            yield f"The chains on record from {cause} to {effect} are too many to tell apart; the count was cut short."
             return
         if not self.total:
-            yield f"No chain on record leads from {ends}."
+            yield f"No chain on record leads from {cause} to {effect}."
             return
-        yield f"{self.total:,} recorded chain{'s' * (self.total != 1)} from {ends}; lost without"
+        lead = "recorded chains lead" if self.total != 1 else "recorded chain leads"
+        yield f"{self.total:,} {lead} from {cause} to {effect}{'; lost without' if self.shares else '.'}"
         rows = [
             (title(self.record, event), _percent(share), "unavoidable" * (share == 1)) for event, share in self.shares
         ]
@@ -86,10 +97,7 @@ class Pivotal(Shown):
             yield f"Mutual influence, counted as one: {names}."
         citations = Citations(self.record)
         for event, opinions in self.judgements.items():
-            for told in opinions.values():
-                support = citations.cite(told["supported"])
-                disputed = f" disputed {citations.cite(told['disputed'])}" if told["disputed"] else ""
-                yield f"{label(self.record, event)}: judged {told['verdict'].replace('-', ' ')} {support}{disputed}."
+            yield f"{label(self.record, event)}: judged {judged(opinions.values(), citations)}."
         yield from citations.lines()
 
 

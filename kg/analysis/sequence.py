@@ -9,12 +9,13 @@ from typing import Any
 import networkx as nx
 
 from kg.analysis.claims import named, wholes
+from kg.analysis.naming import meant
+from kg.analysis.placing import bearings, inserted, placed
 from kg.analysis.shown import Shown
 from kg.analysis.time import Span, span
 from kg.analysis.words import columns, label
 from kg.dates import from_edtf, to_words
 from kg.errors import DateError, InputError, UnknownName
-from kg.names import resolve
 
 __all__ = ["Timeline", "timeline"]
 
@@ -23,27 +24,39 @@ Test = Callable[[str, dict[str, Any]], bool]
 
 @dataclass(frozen=True)
 class Timeline(Shown):
-    """Events in the order in which they began."""
+    """Events in the order in which they began; *lies* tells of those without a date between what they came."""
 
     events: tuple[str, ...]
+    lies: dict[str, str]
     record: nx.MultiDiGraph = field(repr=False, compare=False)
 
     @property
     def network(self) -> nx.MultiDiGraph:
-        """The events of the timeline and the claims between them; ``step`` is the place in the order."""
+        """The events of the timeline and the claims between them; ``step`` is the place in the order.
+
+        Where an event without a date lies is in its ``bearings``.
+        """
         part = self.record.subgraph(self.events).copy()
         for number, event in enumerate(self.events, 1):
             part.nodes[event].update(role="event", step=number)
+        nx.set_node_attributes(part, self.lies, "bearings")
         return part
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values, ready for JSON."""
-        nodes = self.record.nodes
-        return {"events": [{"event": e, "label": nodes[e]["label"], "when": nodes[e]["when"]} for e in self.events]}
+        told = ((event, self.record.nodes[event]) for event in self.events)
+        known = ("event", "label", "when", "bearings")
+        return {
+            "events": [dict(zip(known, (e, d["label"], d["when"], self.lies.get(e)), strict=True)) for e, d in told]
+        }
 
     def __str__(self) -> str:
-        rows = [(to_words(self.record.nodes[e]["when"] or ".."), label(self.record, e)) for e in self.events]
+        rows = [self._row(event) for event in self.events]
         return "\n".join(columns(rows, indent=0)) or "Nothing on record."
+
+    def _row(self, event: str) -> tuple[str, str]:
+        name, when = label(self.record, event), self.record.nodes[event]["when"]
+        return (to_words(when), name) if when else ("undated", f"{name}, {self.lies[event]}")
 
 
 def timeline(
@@ -60,12 +73,15 @@ def timeline(
     limit: int | None = None,
     last: int | None = None,
 ) -> Timeline:
-    """Return the dated events that happened, by start and end, that pass every filter given.
+    """Return the events that happened, by start and end, that pass every filter given.
+
+    Events without a date are there if the order on record bounds them: in their place, with what it tells.
 
     *after*, *before* and *during* take an event or an EDTF date, which stands for all its days, and
     keep what can have lain so; *place*, *actor* and *theatre* take a CURIE or name, *within* an event
     of which they are parts, *kind* a class such as ``Battle``. *limit* keeps the first, *last* the
-    last so many. Raise `UnknownName`, `AmbiguousName`, `DateError` or `InputError` for what is none.
+    last so many. Raise `UnknownName`, `AmbiguousName`, `DateError` or `InputError` for what is none, `DataError`
+    if undated events stand in an order that cannot be.
 
     >>> from kg.analysis.toy import toy
     >>> print(timeline(toy(), after="Operation Citadel"))
@@ -73,7 +89,12 @@ def timeline(
     5 Aug 1943        Liberation of Belgorod
     23 Aug 1943       Liberation of Kharkiv
     """
-    moments = [_moment(network, name) if name is not None else None for name in (after, before, during)]
+    bounds = placed(network) if any(when is None for _, when in network.nodes(data="when")) else {}
+    known = {
+        event: {**data, **bounds[event]._asdict()} if event in bounds else data
+        for event, data in network.nodes(data=True)
+    }
+    moments = [_moment(network, known, name) if name is not None else None for name in (after, before, during)]
     tests = _in_time(*(moment and moment[1] for moment in moments))
     for name, key in ((place, "places"), (actor, "actors"), (theatre, "theatres")):
         if name is not None:
@@ -84,17 +105,19 @@ def timeline(
     if kind is not None:
         tests.append(_holds("kinds", _kind(network, kind)))
     left_out = {moment[0] for moment in moments if moment}
-    found = [
-        event
-        for event, data in network.nodes(data=True)
-        if data["when"]
-        and data["status"] == "happened"
-        and event not in left_out
-        and all(t(event, data) for t in tests)
-    ]
-    found.sort(key=lambda event: (*span(network.nodes[event])[::2], event))
+    listed = _happened(network, bounds)
+    found = [event for event in listed if event not in left_out and all(test(event, known[event]) for test in tests)]
     found = found if limit is None else found[:limit]
-    return Timeline(tuple(found if last is None else found[max(0, len(found) - last) :]), network)
+    found = found if last is None else found[max(0, len(found) - last) :]
+    return Timeline(tuple(found), {e: bearings(network, e, bounds) for e in found if e in bounds}, network)
+
+
+def _happened(network: nx.MultiDiGraph, bounds: dict[str, Span]) -> list[str]:
+    """Return the events that happened in order: those with a date, and those that *bounds* place among them."""
+    happened = [event for event, status in network.nodes(data="status") if status == "happened"]
+    dated = [event for event in happened if network.nodes[event]["when"]]
+    dated.sort(key=lambda event: (*span(network.nodes[event])[::2], event))
+    return inserted(network, dated, {event: bounds[event] for event in happened if event in bounds})
 
 
 def _in_time(after: Span | None, before: Span | None, during: Span | None) -> list[Test]:
@@ -112,8 +135,8 @@ def _holds(key: str, value: str) -> Test:
     return lambda event, data: value in data[key]
 
 
-def _moment(network: nx.MultiDiGraph, name: str) -> tuple[str | None, Span]:
-    """Return the event that *name* means, or None for an EDTF date, and its span."""
+def _moment(network: nx.MultiDiGraph, known: dict[str, dict[str, Any]], name: str) -> tuple[str | None, Span]:
+    """Return the event that *name* means, or None for an EDTF date, and its span by the *known* dates."""
     try:
         dates = from_edtf(name)
     except DateError as error:
@@ -123,7 +146,7 @@ def _moment(network: nx.MultiDiGraph, name: str) -> tuple[str | None, Span]:
             if name[:1].isdigit() or name.startswith(".."):
                 raise error from None
             raise
-        return event, span(network.nodes[event])
+        return event, span(known[event])
     first = dates.start_earliest.toordinal() if dates.start_earliest else float("-inf")
     last = dates.end_latest.toordinal() if dates.end_latest else float("inf")
     return None, Span(first, first, last, last)
@@ -132,7 +155,7 @@ def _moment(network: nx.MultiDiGraph, name: str) -> tuple[str | None, Span]:
 def _thing(network: nx.MultiDiGraph, name: str, kind: str) -> str:
     """Return the place, actor or theatre that *name* means, among those that events name."""
     used = {thing for _, things in network.nodes(data=f"{kind}s") for thing in things}
-    return resolve([(thing, text) for thing, text in network.graph["names"] if thing in used], name, kind=kind)
+    return meant(network, [(thing, text) for thing, text in network.graph["names"] if thing in used], name, kind)
 
 
 def _kind(network: nx.MultiDiGraph, name: str) -> str:

@@ -1,4 +1,4 @@
-"""How an answer shows itself in a notebook: its words, and its picture if it has one."""
+"""How an answer shows itself in a notebook: its words, and its picture if there is something in the middle."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class Shown:
     """An answer that a notebook shows as its words and, if it says what is in the middle, its picture."""
 
     @property
-    def _focus(self) -> str | None:
+    def focus(self) -> str | None:
+        """The event in the middle of the picture."""
         return None
 
     @property
@@ -26,9 +27,9 @@ class Shown:
 
     def _repr_html_(self) -> str:
         words = f"<pre>{escape(str(self))}</pre>"
-        if self._focus is None:
+        if self.focus is None:
             return words
         try:
-            return words + svg(self.network, self._focus)
+            return words + svg(self.network, self.focus)
         except InputError:  # nothing in it has a date
             return words

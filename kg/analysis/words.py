@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
@@ -19,13 +19,17 @@ __all__ = [
     "IT",
     "Citations",
     "belonging",
+    "capital",
     "columns",
     "dissent",
+    "judged",
     "label",
     "listed",
     "mention",
     "sentence",
+    "some",
     "title",
+    "verdict_in_words",
     "with_article",
 ]
 
@@ -92,7 +96,7 @@ def with_article(name: str) -> str:
     first, _, rest = name.partition(" ")
     if first == "The":
         return f"the {rest}"
-    is_proper = first in ("Operation", "Case") or first.endswith(("'s", "’s")) or not rest
+    is_proper = first in ("Operation", "Case") or first.endswith(("'s", "’s")) or not rest or rest.startswith("as ")
     return name if is_proper and not name.endswith(("ffensive", "peration")) else f"the {name}"
 
 
@@ -102,13 +106,47 @@ def mention(network: nx.MultiDiGraph, event: str) -> str:
     return with_article(label(network, event)) + (f" ({to_words(when)})" if when else "")
 
 
+def capital(text: str) -> str:
+    """Return *text* with a capital letter."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def sentence(text: str) -> str:
     """Return *text* with a capital letter and a full stop.
 
     >>> sentence("the war began")
     'The war began.'
     """
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
+
+
+def some(names: Iterable[str], *, most: int = 12) -> str:
+    """Return *names* in a row, all of them or, if there are more than *most*, the first and how many more.
+
+    >>> some(["Kharkiv", "Kursk", "Belgorod"], most=2)
+    'Kharkiv; Kursk; and 1 more'
+    """
+    names = list(names)
+    return "; ".join(names if len(names) <= most else [*names[:most], f"and {len(names) - most} more"])
+
+
+def judged(opinions: Iterable[dict[str, Any]], citations: Citations) -> str:
+    """Return what the judgements *opinions* say, each verdict once, with those for and against it."""
+    told: dict[str, list[str]] = {}
+    for one in opinions:
+        support = citations.cite(one["supported"])
+        against = f" disputed {citations.cite(one['disputed'])}" if one["disputed"] else ""
+        told.setdefault(one["verdict"], []).append(f"{support}{against}")
+    return ", ".join(f"{verdict_in_words(verdict)} {' '.join(cited)}" for verdict, cited in told.items())
+
+
+def verdict_in_words(verdict: str) -> str:
+    """Return the *verdict* of a judgement as a sentence has it.
+
+    >>> verdict_in_words("turning-point"), verdict_in_words("decisive")
+    ('a turning point', 'decisive')
+    """
+    return f"a {verdict.replace('-', ' ')}" if "-" in verdict else verdict
 
 
 def listed(names: Iterable[str]) -> str:

@@ -26,6 +26,7 @@ COMMANDS = {
     "export": ("export", "Write the graph for another tool."),
     "find": ("look", "Find entities by name."),
     "fmt": ("files", "Put Turtle files into the house style."),
+    "needs": ("depends", "The events that an event needs, one by one."),
     "pivotal": ("depends", "Which events the chains between two hinge on."),
     "query": ("look", "Ask in SPARQL."),
     "questions": ("questions", "List the named questions."),

@@ -24,8 +24,9 @@ def why(event: str, depth: int, data: Path | None, as_json: bool, output: Path |
     """Tell what is claimed to have led to EVENT, how sure that is, and who says so."""
     from kg.analysis import why as causes
 
-    answer = causes(filtered(graph_of(data), **filters), event, depth=depth)
-    tell(answer, as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = causes(filtered(graph, **filters), event, depth=depth)
+    tell(answer, graph, as_json=as_json, output=output)
     if not answer.claims:
         leave_with(1)
 
@@ -39,8 +40,9 @@ def effects(event: str, depth: int, data: Path | None, as_json: bool, output: Pa
     """Tell what is claimed to have followed from EVENT, how sure that is, and who says so."""
     from kg.analysis import effects as consequences
 
-    answer = consequences(filtered(graph_of(data), **filters), event, depth=depth)
-    tell(answer, as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = consequences(filtered(graph, **filters), event, depth=depth)
+    tell(answer, graph, as_json=as_json, output=output)
     if not answer.claims:
         leave_with(1)
 
@@ -65,7 +67,8 @@ def chain(
     """Tell whether CAUSE led to EFFECT and by which chains of claims; if not, why not."""
     from kg.analysis import chain as chains
 
-    answer = chains(filtered(graph_of(data), **filters), cause, effect, k=k, sign=-1 if against else 1)
-    tell(answer, as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = chains(filtered(graph, **filters), cause, effect, k=k, sign=-1 if against else 1)
+    tell(answer, graph, as_json=as_json, output=output)
     if not answer.found:
         leave_with(1)

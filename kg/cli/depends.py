@@ -1,17 +1,16 @@
-"""The commands ``kg whatif``, ``kg cuts`` and ``kg pivotal``: what an event hangs on."""
+"""The commands ``kg whatif``, ``kg needs``, ``kg cuts`` and ``kg pivotal``: what an event hangs on."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.cli.options import answer_options, data_option, filter_options, filtered, graph_of
+from kg.cli.options import answer_options, filter_options, filtered, graph_of
 from kg.cli.output import leave_with, tell
 
-__all__ = ["cuts", "pivotal", "whatif"]
+__all__ = ["cuts", "needs", "pivotal", "whatif"]
 
 
 @click.command()
@@ -32,31 +31,41 @@ def whatif(
     """Tell which events keep no recorded cause without EVENT, which lose some, and what is set free."""
     from kg.analysis import whatif as dependants
 
-    answer = dependants(filtered(graph_of(data), **filters), without, reading=reading)
-    tell(answer, as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = dependants(filtered(graph, **filters), without, reading=reading)
+    tell(answer, graph, as_json=as_json, output=output)
     if not answer.downstream:
         leave_with(1)
 
 
 @click.command()
 @click.argument("event")
-@click.option("--size", type=click.IntRange(1, 3), default=2, show_default=True, help="How many events at most.")
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @filter_options
-@data_option
-def cuts(event: str, size: int, as_json: bool, data: Path | None, **filters: Any) -> None:
+@answer_options
+def needs(event: str, data: Path | None, as_json: bool, output: Path | None, **filters: Any) -> None:
+    """List the events without any one of which EVENT keeps no recorded cause."""
+    from kg.analysis import needs as conditions
+
+    graph = graph_of(data)
+    answer = conditions(filtered(graph, **filters), event)
+    tell(answer, graph, as_json=as_json, output=output)
+    if not answer.events:
+        leave_with(1)
+
+
+@click.command()
+@click.argument("event")
+@click.option("--size", type=click.IntRange(1, 3), default=2, show_default=True, help="How many events at most.")
+@filter_options
+@answer_options
+def cuts(event: str, size: int, data: Path | None, as_json: bool, output: Path | None, **filters: Any) -> None:
     """List the smallest sets of events without which EVENT keeps no recorded cause."""
     from kg.analysis import cuts as cut_sets
 
-    network = filtered(graph_of(data), **filters)
-    found = cut_sets(network, event, size=size)
-    if as_json:
-        click.echo(json.dumps([sorted(cut) for cut in found], indent=1))
-    else:
-        for cut in found:
-            click.echo(" and ".join(network.nodes[one]["label"] for one in sorted(cut)))
-    if not found:
-        click.echo(f"kg: no {size} events or fewer would take every recorded cause away", err=True)
+    graph = graph_of(data)
+    answer = cut_sets(filtered(graph, **filters), event, size=size)
+    tell(answer, graph, as_json=as_json, output=output)
+    if not answer.sets:
         leave_with(1)
 
 
@@ -69,7 +78,8 @@ def pivotal(cause: str, effect: str, data: Path | None, as_json: bool, output: P
     """Tell which events the recorded chains from CAUSE to EFFECT hinge on, and what historians judge them to be."""
     from kg.analysis import pivotal as shares
 
-    answer = shares(filtered(graph_of(data), **filters), cause, effect)
-    tell(answer, as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = shares(filtered(graph, **filters), cause, effect)
+    tell(answer, graph, as_json=as_json, output=output)
     if not answer.total:
         leave_with(1)

@@ -112,7 +112,7 @@ def filtered(graph: Graph, *, min_confidence: str, undisputed: bool, according_t
     """Return the network of *graph* with the claims that pass the filters."""
     from kg.analysis import restricted
 
-    source = graph.resolve(according_to, kind="source") if according_to else None
+    source = graph.resolve(according_to, kind="source") if according_to is not None else None
     if min_confidence == "low" and not undisputed and not source:
         return graph.network
     return restricted(graph.network, min_confidence=min_confidence, undisputed=undisputed, according_to=source)
@@ -122,6 +122,10 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add to *command* the options of an answer from the analysis."""
     wanted = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
     output = click.option(
-        "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the answer's network to FILE."
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write it to FILE; its suffix is the format.",
     )
     return data_option(wanted(output(command)))

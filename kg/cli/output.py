@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +12,9 @@ from kg.rows import Rows
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
+
+    from kg.answers import Answer
+    from kg.graph import Graph
 
 __all__ = ["leave_with", "show", "tell"]
 
@@ -51,35 +53,16 @@ def write(text: str, output: Path) -> None:
     click.echo(f"written: {output}", err=True)
 
 
-class Answer(Protocol):
-    """An answer from the analysis."""
-
-    @property
-    def network(self) -> Any: ...
-
-    def to_dict(self) -> dict[str, Any]: ...
-
-
-def tell(answer: Answer, *, as_json: bool, output: Path | None) -> None:
-    """Print *answer* in words or as JSON, or write its network to *output* in the format of its suffix."""
+def tell(answer: Answer, graph: Graph, *, as_json: bool, output: Path | None) -> None:
+    """Print *answer*, which *graph* gave, in words or as JSON, or write it to *output* as its suffix says."""
     if output is not None:
-        from kg.export import write as write_network
-
-        for path in write_network(answer.network, output):
+        for path in graph.save(answer, output):
             click.echo(f"written: {path}", err=True)
-    elif as_json:
-        click.echo(json.dumps(_plain(answer.to_dict()), ensure_ascii=False, indent=1))
     else:
-        click.echo(str(answer))
+        from kg.answers import as_json as in_json
+        from kg.answers import as_words
 
-
-def _plain(value: Any) -> Any:
-    """Return *value* with what JSON has no word for, an endless number, as null."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return None if value in (float("inf"), float("-inf")) else value
+        click.echo(in_json(answer) if as_json else as_words(answer), nl=False)
 
 
 def leave_with(code: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,9 @@ def evidence(
     """Tell the sources for and against what led to EVENT, or for the claims between it and OTHER."""
     from kg.analysis import evidence as witnesses
 
-    answer = witnesses(filtered(graph_of(data), **filters), event, other)
-    tell(answer, as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = witnesses(filtered(graph, **filters), event, other)
+    tell(answer, graph, as_json=as_json, output=output)
     if not answer.found:
         leave_with(1)
 
@@ -35,21 +35,25 @@ def evidence(
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("value")
-@click.option("--json", "as_json", is_flag=True, help="Print the proof as JSON.")
-@data_option
-def explain(subject: str, predicate: str, value: str, as_json: bool, data: Path | None) -> None:
+@answer_options
+def explain(subject: str, predicate: str, value: str, data: Path | None, as_json: bool, output: Path | None) -> None:
     """Prove the statement SUBJECT PREDICATE VALUE, down to what the files say and the axioms used.
 
     Subject and value are names or CURIEs, the predicate a property such as participatedIn.
     """
-    proof = graph_of(data).explain(subject, predicate, value)
-    click.echo(json.dumps(proof.to_dict(), ensure_ascii=False, indent=1) if as_json else str(proof))
+    graph = graph_of(data)
+    tell(graph.explain(subject, predicate, value), graph, as_json=as_json, output=output)
 
 
 @click.command()
 @click.argument("event")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE", help="An .svg or .html file."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="An .svg or .html file, or one for `kg export`.",
 )
 @click.option("--depth", type=click.IntRange(1, 10), default=2, show_default=True, help="How many steps each way.")
 @click.option("--limit", type=click.IntRange(2, 120), default=60, show_default=True, help="How many events at most.")
@@ -58,8 +62,13 @@ def explain(subject: str, predicate: str, value: str, as_json: bool, data: Path 
 def draw(event: str, output: Path, depth: int, limit: int, data: Path | None, **filters: Any) -> None:
     """Draw what led to EVENT and what followed, on a time axis."""
     from kg.analysis import around
-    from kg.draw import drawn
+    from kg.draw import PICTURES, drawn
+    from kg.export import formats
 
-    graph = graph_of(data)
+    graph, suffix = graph_of(data), output.suffix.lower()
     part = around(filtered(graph, **filters), event, depth=depth)
-    write(drawn(part, limit=limit, suffix=output.suffix), output)
+    if suffix in PICTURES or not output.name.lower().endswith(tuple(formats())):
+        write(drawn(part, limit=limit, suffix=suffix), output)
+    else:
+        for path in graph.write(part, output):
+            click.echo(f"written: {path}", err=True)

@@ -29,8 +29,9 @@ def timeline(data: Path | None, as_json: bool, output: Path | None, **filters: A
     """List the events that happened in the order in which they began."""
     from kg.analysis import timeline as events_in_order
 
-    answer = events_in_order(graph_of(data).network, **filters)
-    tell(answer, as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = events_in_order(graph.network, **filters)
+    tell(answer, graph, as_json=as_json, output=output)
     if not answer.events:
         leave_with(1)
 
@@ -44,4 +45,8 @@ def compare(a: str, b: str, data: Path | None, as_json: bool, output: Path | Non
     """Tell how the events A and B lie to each other in time and cause, by every dating on record."""
     from kg.analysis import compare as comparison
 
-    tell(comparison(filtered(graph_of(data), **filters), a, b), as_json=as_json, output=output)
+    graph = graph_of(data)
+    answer = comparison(filtered(graph, **filters), a, b)
+    tell(answer, graph, as_json=as_json, output=output)
+    if answer.a == answer.b:
+        leave_with(1)

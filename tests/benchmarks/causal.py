@@ -41,7 +41,11 @@ def rows(size: int) -> Iterator[Row]:
             f"whatif {word}", size, partial(whatif, network, event), lambda a: len(a.downstream), ("descendants", below)
         )
     yield measured(
-        "needs", size, partial(needs, network, late), len, ("ancestors", partial(nx.ancestors, network, late))
+        "needs",
+        size,
+        partial(needs, network, late),
+        lambda a: len(a.events),
+        ("ancestors", partial(nx.ancestors, network, late)),
     )
     name = network.nodes[middle]["label"]
     labels = partial(_labelled, network, name)
