@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from kg import names, queries
-from kg.build import Progress
-from kg.build import load as load_store
+from kg import names, network
+from kg.cache import Kept
 from kg.errors import UnknownName
 from kg.files import bundled, read_text
-from kg.network import claims_network, entities_network, neighbourhood
 from kg.prefixes import is_curie, to_curie, to_iri
-from kg.proof import Proof, explain
 from kg.rows import Rows
 from kg.store import Store
 
 if TYPE_CHECKING:
     import rdflib
     from networkx import MultiDiGraph
+
+    from kg.proof import Proof
+    from kg.queries import Question
 
 __all__ = ["Entity", "Graph", "load"]
 
@@ -31,38 +31,61 @@ ALIKE = {"event": ("event", "condition"), "condition": ("event", "condition")}
 
 
 def load(
-    paths: str | Path | Sequence[str | Path] = (), *, reasoner: str = "compiled", progress: Progress | None = None
+    paths: str | Path | Sequence[str | Path] = (),
+    *,
+    reasoner: str = "compiled",
+    progress: Callable[[str], None] | None = None,
+    cache: str | Path | None = None,
+    on_disk: bool = False,
 ) -> Graph:
     """Return the graph of the Turtle files or folders at *paths*, or the bundled one.
 
     *reasoner* is "compiled" or the slow "owlrl", which concludes the same. *progress* is called with words
-    while the graph is built, which happens once for each version of the data. Raise `FileError`, `ParseError`
-    or `DataError` for what is wrong with the files.
+    while the graph is built, which happens once for each version of the data; *cache* is the folder that keeps it,
+    by default ``KG_CACHE`` or the platform's. With *on_disk* the store is left there: a first question is answered
+    at once, many take three times as long. Raise `FileError`, `ParseError` or `DataError` for what is wrong with
+    the files.
     """
-    given = [paths] if isinstance(paths, str | Path) else paths
-    return Graph(load_store([Path(path) for path in given], reasoner=reasoner, progress=progress))
+    given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    folder = Path(cache) if cache else None
+    return Graph(Kept(given, reasoner=reasoner, progress=progress, cache=folder), on_disk=on_disk)
 
 
 class Graph:
-    """The graph of the war: ``store`` answers SPARQL, ``network`` is what the analysis works on."""
+    """The graph of the war: ``store`` answers SPARQL, ``network`` is what the analysis works on.
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    What is *kept* in the cache is read when it is first needed, each part for itself.
+    """
+
+    def __init__(self, kept: Store | Kept, *, on_disk: bool = False) -> None:
+        self._kept, self._on_disk = kept, on_disk
+
+    def open(self) -> Store:
+        """Return a store of the graph that shares nothing with another one on disk, as a new process needs it."""
+        if isinstance(self._kept, Store):
+            return self._kept
+        return self._kept.open() if self._on_disk else self.store
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, in memory or on disk."""
+        if isinstance(self._kept, Store):
+            return self._kept
+        return self._kept.open() if self._on_disk else self._kept.load()
 
     @cached_property
     def network(self) -> MultiDiGraph:
         """The network of causal claims, see `kg.network`."""
-        return claims_network(self.store)
+        return self._kept.network() if isinstance(self._kept, Kept) else network.claims_network(self.store)
 
     @cached_property
     def entities(self) -> MultiDiGraph:
         """The network of all entities, their relations and the claims, see `kg.network`."""
-        return entities_network(self.store)
+        return network.entities_network(self.store)
 
     @cached_property
-    def _names(self) -> list[tuple[str, str]]:
-        rows = self.store.select(read_text(bundled("queries") / "network" / "names.rq"), source="names")
-        return [(entity, name) for entity, name in rows]
+    def _names(self) -> Sequence[Sequence[str]]:
+        return self._kept.names() if isinstance(self._kept, Kept) else network.names(self.store)
 
     def query(self, text: str, *, source: str = "<query>") -> Rows | bool | tuple[Triple, ...]:
         """Answer the SPARQL query *text*: rows, a truth value, or triples; the project's prefixes are known."""
@@ -70,10 +93,12 @@ class Graph:
 
     def ask(self, question: str, **parameters: Any) -> Rows | bool | tuple[Triple, ...]:
         """Answer the named *question*; a parameter that wants an entity takes its name as well."""
-        asked = queries.question(question)
+        from kg.queries import question as named
+
+        asked = named(question)
         return self.store.query(asked.sparql(**self.terms(asked, parameters)), source=question)
 
-    def terms(self, asked: queries.Question, parameters: dict[str, Any]) -> dict[str, Any]:
+    def terms(self, asked: Question, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return *parameters* with the names of entities resolved to IRIs, as the question wants them."""
         found = dict(parameters)
         for name, value in parameters.items():
@@ -84,7 +109,7 @@ class Graph:
         return found
 
     def _names_entities(self, kind: str) -> bool:
-        return any(curie.startswith(f"{kind}:") for curie, _ in self._names)
+        return any(one[0].startswith(f"{kind}:") for one in self._names)
 
     def resolve(self, name: str, *, kind: str | None = None) -> str:
         """Return the CURIE of the entity that *name* means, perhaps only among those of the prefix *kind*.
@@ -105,9 +130,10 @@ class Graph:
 
     def find(self, name: str, *, limit: int = 20) -> Rows:
         """Return the entities whose name resembles *name*, the nearest first: CURIE and label."""
+        labels = {one[0]: one[1] for one in reversed(self._names)}
         near = names.find(self._names, name, limit=len(self._names))
         near.sort(key=lambda found: (-found[1], found[0].partition(":")[0] not in THINGS, found[0]))
-        found = [(NamedNode(to_iri(curie)), Literal(self[curie].label)) for curie, _ in near[:limit]]
+        found = [(NamedNode(to_iri(curie)), Literal(labels[curie])) for curie, _ in near[:limit]]
         return Rows(("entity", "label"), found)
 
     def __getitem__(self, name: str) -> Entity:
@@ -115,13 +141,15 @@ class Graph:
 
     def facts(self, name: str) -> Rows:
         """Return what the files say of the entity called *name*, and what they say refers to it."""
+        from kg.queries import parse
+
         text = read_text(bundled("queries") / "network" / "facts.rq")
-        asked = queries.parse(text, name="facts", source="facts.rq")
+        asked = parse(text, name="facts", source="facts.rq")
         return self.store.select(asked.sparql(entity=self.resolve(name)), source="facts")
 
     def neighbourhood_triples(self, entity: str, hops: int) -> tuple[Triple, ...]:
         """Return the asserted statements about what lies within *hops* links of *entity*, with their sources."""
-        part = neighbourhood(self.entities, entity, hops)
+        part = network.neighbourhood(self.entities, entity, hops)
         wanted = {*part, *(key for _, _, key in part.edges(keys=True) if not key.startswith("ww2:"))}
         near = [quad.triple for curie in sorted(wanted) for quad in self.store.about(NamedNode(to_iri(curie)))]
         named = {to_curie(one.object.value) for one in near if isinstance(one.object, NamedNode)}
@@ -133,6 +161,8 @@ class Graph:
 
         Raise `NotFound` if the graph does not hold it.
         """
+        from kg.proof import explain
+
         prop = predicate if ":" in predicate else f"ww2:{predicate}"
         ends = [one if is_curie(one) else self.resolve(one) for one in (subject, value)]
         return explain(self.store, to_iri(ends[0]), to_iri(prop), to_iri(ends[1]))

@@ -16,7 +16,7 @@ FLOORS = (
     ("build",),
     ("queries", "shapes", "network", "names", "proof", "draw"),
     ("analysis",),
-    ("export", "formats"),
+    ("cache", "export", "formats"),
     ("graph",),
     ("cli",),
 )

@@ -33,15 +33,18 @@ output_option: Decorator = click.option(
 )
 
 
-def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
-    """Return the graph of *data*, or the bundled one, telling on a terminal what takes time."""
+def graph_of(data: Path | None, *, reasoner: str = "compiled", cache: Path | None = None, whole: bool = False) -> Graph:
+    """Return the graph of *data*, or the bundled one, telling on a terminal what takes time.
+
+    The store stays on disk unless the *whole* graph is going to be read.
+    """
     from kg.graph import load
 
     def tell(words: str) -> None:
         if sys.stderr.isatty():
             click.echo(f"{words} ...", err=True)
 
-    return load([data] if data else (), reasoner=reasoner, progress=tell)
+    return load([data] if data else (), reasoner=reasoner, progress=tell, cache=cache, on_disk=not whole)
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
