@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ class Kept:
     def __init__(
         self, paths: Sequence[Path], *, reasoner: str, progress: Progress | None = None, cache: Path | None = None
     ) -> None:
+        self._paths = [Path(os.path.abspath(path)) for path in paths]
         self._files = [file for path in paths or [bundled("data")] for file in turtle_files(path)]
         self._reasoner, self._tell = reasoner, progress or (lambda words: None)
         self._cache = cache or cache_folder()
@@ -64,7 +66,7 @@ class Kept:
             self._sums = sums(self._folder)
         except (OSError, ValueError):
             if os.path.lexists(self._folder):
-                self._build_again()
+                self.renew()
             else:
                 self._tell("building the graph; this happens once for each version of the data")
                 self._build()
@@ -87,6 +89,15 @@ class Kept:
         """Return the store on disk, of which only what is asked for is read; the one in memory if that is there."""
         return self._built or Store.open(self._folder / "store", spare=self._spare)
 
+    def renew(self) -> None:
+        """Build again what turned out to be damaged."""
+        print(f"{self._folder} is damaged; building again", file=sys.stderr)
+        discard(self._folder)
+        self._build()
+
+    def __reduce__(self) -> tuple[Callable[[], Kept], tuple[()]]:
+        return partial(Kept, self._paths, reasoner=self._reasoner, cache=self._cache), ()
+
     def _part(self, name: str) -> bytes:
         """Return the part called *name*, which is what was built to the last bit."""
         if name not in self._parts:
@@ -95,7 +106,7 @@ class Kept:
             except OSError:
                 data = b""
             if sha256(data).hexdigest() != self._sums[name]:
-                self._build_again()
+                self.renew()
                 return self._parts[name]
             self._parts[name] = data
         return self._parts[name]
@@ -105,15 +116,10 @@ class Kept:
         with suppress(OSError):
             (self._folder / "sums").unlink()
         try:
-            self._build_again()
+            self.renew()
         except (FileError, ImportError):
             raise KgError(f"{self._folder} was damaged and is removed; ask again") from None
         return self.load()
-
-    def _build_again(self) -> None:
-        print(f"{self._folder} is damaged; building again", file=sys.stderr)
-        discard(self._folder)
-        self._build()
 
     def _build(self) -> None:
         from kg.build import build, to_nquads

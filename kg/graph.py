@@ -60,12 +60,6 @@ class Graph:
     def __init__(self, kept: Store | Kept, *, on_disk: bool = False) -> None:
         self._kept, self._on_disk = kept, on_disk
 
-    def open(self) -> Store:
-        """Return a store of the graph that shares nothing with another one on disk, as a new process needs it."""
-        if isinstance(self._kept, Store):
-            return self._kept
-        return self._kept.open() if self._on_disk else self.store
-
     @cached_property
     def store(self) -> Store:
         """The store, in memory or on disk."""

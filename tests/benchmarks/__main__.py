@@ -14,7 +14,7 @@ from kg.files import written_aside
 
 from .measuring import Row, alone, machine, slopes, table
 
-FAMILIES = ("causal",)  # one module each, with PACKAGES, SIZES and rows(size)
+FAMILIES = ("causal", "cold")  # one module each, with PACKAGES, SIZES, UNIT and rows(size)
 
 
 def main() -> None:
@@ -46,10 +46,10 @@ def report(family: str, sizes: list[int] | None) -> Iterator[str]:
         # A fresh process for each size, so that its peak is its own.
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             found, peak = pool.submit(alone, module.__name__, size).result()
-        yield f"{size:,} events: the process took {peak:,.0f} MB at most"
+        yield f"{size:,} {module.UNIT}: the process took {peak:,.0f} MB at most"
         rows += found
     yield ""
-    yield from table(rows)
+    yield from table(rows, module.UNIT)
     yield ""
     yield from slopes(rows)
 

@@ -14,9 +14,10 @@ from kg.analysis import chain, effects, needs, pivotal, timeline, whatif, why
 from .measuring import Row, measured
 from .networks import war
 
-__all__ = ["PACKAGES", "SIZES", "rows"]
+__all__ = ["PACKAGES", "SIZES", "UNIT", "rows"]
 
 PACKAGES = ("networkx",)
+UNIT = "events"
 SIZES = (1_000, 10_000, 100_000)
 ENDS = ((0.1, 0.75), (0.2, 0.85), (0.3, 0.95))  # the pairs far apart, as places in the order of time
 

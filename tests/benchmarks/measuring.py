@@ -72,9 +72,9 @@ def alone(family: str, size: int) -> tuple[list[Row], float]:
     return rows, getrusage(RUSAGE_SELF).ru_maxrss / 1024
 
 
-def table(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the lines of a table of *rows*, one block for each question."""
-    heads = ("question", "events", "answer", "median", "peak", "peer", "its median", "ratio")
+def table(rows: Iterable[Row], unit: str) -> Iterator[str]:
+    """Yield the lines of a table of *rows*, one block for each question; *unit* is what their sizes count."""
+    heads = ("question", unit, "answer", "median", "peak", "peer", "its median", "ratio")
     lines = [heads]
     for row in sorted(rows, key=lambda row: row.size):
         costs = (f"{row.seconds * 1000:,.2f} ms", f"{row.peak / 1e6:,.2f} MB")
