@@ -2,8 +2,8 @@
 
 A key is a folder with the graph in N-Quads for a store in memory, an on-disk store for one question, the names and
 the network of claims in JSON, and ``sums``, by which each part is checked when it is read. A key is written aside and
-renamed, so that it is there whole or not at all; whatever is found broken is built again. The bytes of the sources
-are hashed only if their times and sizes are not those of an earlier run.
+renamed, so that it is there whole or not at all; whatever is found broken is built again. Sources and store are
+hashed only if their times and sizes are not those of an earlier run.
 """
 
 from __future__ import annotations
@@ -166,30 +166,52 @@ def listed(folder: Path) -> Iterator[tuple[Path, int, str]]:
     """Yield each file of the key in *folder*, its size in bytes and its name there."""
     for at, _, files in sorted(os.walk(folder)):
         for name in sorted(files):
-            if name not in ("sums", "LOCK", "LOG", "IDENTITY"):
+            if name not in ("checked", "sums", "LOCK", "LOG", "IDENTITY"):
                 file = Path(at, name)
                 yield file, file.stat().st_size, file.relative_to(folder).as_posix()
 
 
 def sums(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of the key in *folder*; raise `ValueError` if they cannot be those.
+    """Return the SHA-256 of each file of the key in *folder*; raise `ValueError` if its store is not what was built.
 
-    The files of the store are too large to be read each time. Their sizes are compared, and what tells the engine
-    which they are; it has checksums of its own for what it reads of them.
+    The engine must not meet a broken file, for which it may take all memory there is. To read the whole store each
+    time would be slow, so ``checked`` tells the times of its files when they were found right.
     """
     first, *lines = (folder / "sums").read_text().splitlines(keepends=True)
     if sha256("".join(lines).encode()).hexdigest() != first.strip():
         raise ValueError("the sums are broken")
-    told = [line.split() for line in lines]
-    for digest, size, name in told:
-        file = folder / name
-        if file.stat().st_size != int(size):
-            raise ValueError(f"{name} is not of its size")
-        if name.startswith(("store/CURRENT", "store/MANIFEST")) and sha256(file.read_bytes()).hexdigest() != digest:
-            raise ValueError(f"{name} is broken")
+    told = {name: (digest, int(size)) for digest, size, name in (line.split() for line in lines)}
+    store = [folder / name for name in told if name.startswith("store/")]
+    stamp, latest = stamped(store, first)
+    if not is_noted(folder / "checked", stamp):
+        for file in store:
+            if sha256(file.read_bytes()).hexdigest() != told[file.relative_to(folder).as_posix()][0]:
+                raise ValueError(f"{file} is broken")
+        note(folder / "checked", stamp, latest)
     with suppress(OSError):
         os.utime(folder)  # by which `prune` knows that it is in use
-    return {name: digest for digest, _, name in told}
+    return {name: digest for name, (digest, _) in told.items()}
+
+
+def stamped(files: Iterable[Path], more: str) -> tuple[str, int]:
+    """Return a hash of *more* and of what tells the *files* from changed ones, and when the last was changed, in ns.
+
+    Raise `OSError` for a file that is missing.
+    """
+    told, latest = [more], 0
+    for file in files:
+        at = os.stat(file)
+        told.append(f"{os.path.abspath(file)} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino} {at.st_dev}")
+        latest = max(latest, at.st_mtime_ns, at.st_ctime_ns)
+    return sha256(os.fsencode("\n".join(told))).hexdigest(), latest
+
+
+def is_noted(path: Path, words: str) -> bool:
+    """Tell whether *path* holds *words*."""
+    try:
+        return path.read_bytes() == words.encode()
+    except OSError:
+        return False
 
 
 def discard(folder: Path) -> None:
@@ -222,25 +244,28 @@ def prune(cache: Path) -> None:
 
 def key_of(files: Sequence[Path], reasoner: str, cache: Path) -> str:
     """Return the hash of all that the graph of *files* depends on, as *cache* remembers it or read from the files."""
-    told, latest = [_versions(reasoner)], 0
-    for file in (*inputs(), *files):
-        try:
-            at = os.stat(file)
-        except OSError as error:
-            raise FileError(file, f"cannot be read: {error.strerror}") from None
-        told.append(f"{os.path.abspath(file)} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino} {at.st_dev}")
-        latest = max(latest, at.st_mtime_ns, at.st_ctime_ns)
-    stamp = cache / f"{sha256(os.fsencode(chr(10).join(told))).hexdigest()}.key"
+    try:
+        stamp, latest = stamped((*inputs(), *files), _versions(reasoner))
+    except OSError as error:
+        raise FileError(error.filename, f"cannot be read: {error.strerror}") from None
     with suppress(OSError):
-        if re.fullmatch("[0-9a-f]{64}", known := stamp.read_text("latin-1")):
+        if re.fullmatch("[0-9a-f]{64}", known := (cache / f"{stamp}.key").read_text("latin-1")):
             return known
-    now, key = time.time_ns(), _hash(files, reasoner)
-    if now - latest > RACY * 10**9:
-        with suppress(OSError, WriteError):
-            cache.mkdir(parents=True, exist_ok=True)
-            with written_aside(stamp) as note:
-                note.write(key.encode())
+    key = _hash(files, reasoner)
+    note(cache / f"{stamp}.key", key, latest)
     return key
+
+
+def note(path: Path, words: str, latest: int) -> None:
+    """Write to *path* the *words* that tell of files of which the *latest* was changed then, in ns.
+
+    What was changed a moment ago may be changed again without a trace in its times, so of that nothing is noted.
+    """
+    if time.time_ns() - latest > RACY * 10**9:
+        with suppress(OSError, WriteError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with written_aside(path) as file:
+                file.write(words.encode())
 
 
 def _hash(files: Sequence[Path], reasoner: str) -> str:

@@ -39,7 +39,6 @@ event:a
   ww2:when "1943-07-05~/1943-08" ;
 .
 """
-BATTLES = "SELECT ?battle { ?battle a ww2:Battle } ORDER BY ?battle"
 SELECT = "SELECT ?when { ?event ww2:when ?when } ORDER BY ?when"
 
 
@@ -290,24 +289,33 @@ def spoil(file: Path, damage: str) -> None:
         file.write_bytes(DAMAGE[damage](content))
 
 
-@pytest.mark.parametrize("damage", [*DAMAGE, "deleted"])
+@pytest.mark.parametrize("damage", ["half", "flipped third", "deleted"])
 def test_a_damaged_file_of_the_engine_is_never_believed(data, cache, builds, damage):
     good = answers(kept(data))
     for number in range(len(list(key(cache).glob("store/*.sst")))):
         spoil(sorted(key(cache).glob("store/*.sst"))[number], damage)
         assert answers(kept(data)) == good
-        if len(builds) == 1:
-            continue  # a byte that nobody needed
-        assert not list(cache.glob(".*"))
+        assert len(builds) == number + 2
+
+
+def test_a_store_that_was_found_right_is_not_read_again(data, cache, builds, monkeypatch):
+    kept(data)
+    time.sleep(keeping.RACY + 0.1)
+    kept(data)
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("read") if path.suffix == ".sst" else read(path))
+    assert len(kept(data).open()) == 6
+    assert len(builds) == 1
 
 
 def test_a_store_found_broken_in_the_midst_of_a_query_is_replaced(cache, capsys):
-    good = [list(load(WORLD).query(query)) for query in (BATTLES, SELECT)]
+    good = len(load(WORLD).query(SELECT))
     graph = load(WORLD, on_disk=True)
     for file in key(cache).glob("store/*.sst"):  # nearly all of it but what is read when it is opened
         content = file.read_bytes()
         file.write_bytes(b"\xff" * (len(content) * 2 // 3) + content[len(content) * 2 // 3 :])
-    assert [list(graph.query(query)) for query in (BATTLES, SELECT)] == good
+    assert len(graph.query("SELECT ?event { ?event ww2:when ?when }")) == good
+    assert len(graph.query(SELECT)) == good
     assert capsys.readouterr().err.count("is damaged; building again") == 1
 
 
