@@ -82,7 +82,7 @@ class Kept:
 
     def load(self) -> Store:
         """Return the store in memory: slow to have, quick to ask."""
-        data = self._part("graph.nq")
+        data = b"" if self._built else self._part("graph.nq")
         return self._built or Store.from_nquads(data)
 
     def open(self) -> Store:
@@ -101,14 +101,11 @@ class Kept:
     def _part(self, name: str) -> bytes:
         """Return the part called *name*, which is what was built to the last bit."""
         if name not in self._parts:
-            try:
+            with suppress(OSError):
                 data = (self._folder / name).read_bytes()
-            except OSError:
-                data = b""
-            if sha256(data).hexdigest() != self._sums[name]:
-                self.renew()
-                return self._parts[name]
-            self._parts[name] = data
+                if sha256(data).hexdigest() == self._sums[name]:
+                    return data
+            self.renew()
         return self._parts[name]
 
     def _spare(self) -> Store:
@@ -149,8 +146,7 @@ def keep(parts: dict[str, bytes], folder: Path) -> None:
         for name, data in parts.items():
             (aside / name).write_bytes(data)
         Store.write(parts["graph.nq"], aside / "store")
-        told = (f"{sha256(file.read_bytes()).hexdigest()} {size} {name}\n" for file, size, name in listed(aside))
-        lines = "".join(told)
+        lines = "".join(f"{sha256(file.read_bytes()).hexdigest()} {name}\n" for file, name in listed(aside))
         (aside / "sums").write_text(f"{sha256(lines.encode()).hexdigest()}\n{lines}")
         try:
             aside.rename(folder)
@@ -162,13 +158,13 @@ def keep(parts: dict[str, bytes], folder: Path) -> None:
     prune(folder.parent)
 
 
-def listed(folder: Path) -> Iterator[tuple[Path, int, str]]:
-    """Yield each file of the key in *folder*, its size in bytes and its name there."""
+def listed(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file of the key in *folder* that matters, and its name there."""
     for at, _, files in sorted(os.walk(folder)):
         for name in sorted(files):
-            if name not in ("checked", "sums", "LOCK", "LOG", "IDENTITY"):
+            if name not in ("LOCK", "LOG", "IDENTITY"):
                 file = Path(at, name)
-                yield file, file.stat().st_size, file.relative_to(folder).as_posix()
+                yield file, file.relative_to(folder).as_posix()
 
 
 def sums(folder: Path) -> dict[str, str]:
@@ -180,30 +176,32 @@ def sums(folder: Path) -> dict[str, str]:
     first, *lines = (folder / "sums").read_text().splitlines(keepends=True)
     if sha256("".join(lines).encode()).hexdigest() != first.strip():
         raise ValueError("the sums are broken")
-    told = {name: (digest, int(size)) for digest, size, name in (line.split() for line in lines)}
-    store = [folder / name for name in told if name.startswith("store/")]
-    stamp, latest = stamped(store, first)
+    told = {name: digest for digest, name in (line.split() for line in lines)}
+    store = {folder / name: digest for name, digest in told.items() if name.startswith("store/")}
+    stamp, is_settled = stamped(store, first)
     if not is_noted(folder / "checked", stamp):
-        for file in store:
-            if sha256(file.read_bytes()).hexdigest() != told[file.relative_to(folder).as_posix()][0]:
+        for file, digest in store.items():
+            if sha256(file.read_bytes()).hexdigest() != digest:
                 raise ValueError(f"{file} is broken")
-        note(folder / "checked", stamp, latest)
+        if is_settled:
+            note(folder / "checked", stamp)
     with suppress(OSError):
         os.utime(folder)  # by which `prune` knows that it is in use
-    return {name: digest for name, (digest, _) in told.items()}
+    return told
 
 
-def stamped(files: Iterable[Path], more: str) -> tuple[str, int]:
-    """Return a hash of *more* and of what tells the *files* from changed ones, and when the last was changed, in ns.
+def stamped(files: Iterable[Path], more: str) -> tuple[str, bool]:
+    """Return a hash of *more* and of what tells the *files* from changed ones, and whether that can be relied upon.
 
-    Raise `OSError` for a file that is missing.
+    What was changed a moment ago may be changed again without a trace in its times. Raise `OSError` for a file that
+    is missing.
     """
-    told, latest = [more], 0
+    now, latest, told = time.time_ns(), 0, [more]
     for file in files:
         at = os.stat(file)
         told.append(f"{os.path.abspath(file)} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino} {at.st_dev}")
         latest = max(latest, at.st_mtime_ns, at.st_ctime_ns)
-    return sha256(os.fsencode("\n".join(told))).hexdigest(), latest
+    return sha256(os.fsencode("\n".join(told))).hexdigest(), now - latest > RACY * 10**9
 
 
 def is_noted(path: Path, words: str) -> bool:
@@ -245,27 +243,24 @@ def prune(cache: Path) -> None:
 def key_of(files: Sequence[Path], reasoner: str, cache: Path) -> str:
     """Return the hash of all that the graph of *files* depends on, as *cache* remembers it or read from the files."""
     try:
-        stamp, latest = stamped((*inputs(), *files), _versions(reasoner))
+        stamp, is_settled = stamped((*inputs(), *files), _versions(reasoner))
     except OSError as error:
         raise FileError(error.filename, f"cannot be read: {error.strerror}") from None
     with suppress(OSError):
         if re.fullmatch("[0-9a-f]{64}", known := (cache / f"{stamp}.key").read_text("latin-1")):
             return known
     key = _hash(files, reasoner)
-    note(cache / f"{stamp}.key", key, latest)
+    if is_settled:
+        note(cache / f"{stamp}.key", key)
     return key
 
 
-def note(path: Path, words: str, latest: int) -> None:
-    """Write to *path* the *words* that tell of files of which the *latest* was changed then, in ns.
-
-    What was changed a moment ago may be changed again without a trace in its times, so of that nothing is noted.
-    """
-    if time.time_ns() - latest > RACY * 10**9:
-        with suppress(OSError, WriteError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with written_aside(path) as file:
-                file.write(words.encode())
+def note(path: Path, words: str) -> None:
+    """Write *words* to *path* if that can be done."""
+    with suppress(OSError, WriteError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_aside(path) as file:
+            file.write(words.encode())
 
 
 def _hash(files: Sequence[Path], reasoner: str) -> str:
