@@ -9,9 +9,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # that of typing, without its import
 if TYPE_CHECKING:
+    from typing import Any
+
     from kg.analysis import (
         around,
         audit,

@@ -1,15 +1,11 @@
 """From Turtle to the graph: read, derive dates, points and causal edges, close under the ontology.
 
-The result depends on nothing but the bytes read and the versions of the parts at work, so it is
-kept in a cache under the hash of those and read back the next time.
+The result depends on nothing but the bytes read and the versions of the parts at work, so `kg.cache` keeps it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +22,8 @@ from pyoxigraph import (
 )
 
 from kg import dates
-from kg.errors import DataError, DateError, WriteError
-from kg.files import bundled, cache_folder, read_text, shown, turtle_files, written_aside
+from kg.errors import DataError, DateError
+from kg.files import bundled, read_text, shown
 from kg.inference import closure
 from kg.prefixes import prefixes, to_curie
 from kg.store import ASSERTED, CONTESTED, DERIVED, Store
@@ -36,9 +32,8 @@ from kg.turtle import line_of, parse_file
 if TYPE_CHECKING:
     from kg.endpoint import AnyStore
 
-__all__ = ["build", "derived", "load", "schema_files", "to_nquads"]
+__all__ = ["build", "derived", "schema_files", "to_nquads"]
 
-FORMAT = "1"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 BOUNDS = {
     "startEarliest": "start_earliest",
@@ -53,35 +48,6 @@ Progress = Callable[[str], None]
 def schema_files() -> list[Path]:
     """Return the files of the ontology that reasoning needs."""
     return [bundled("ontology") / name for name in ("ww2.ttl", "concepts.ttl")]
-
-
-def load(paths: Sequence[Path] = (), *, reasoner: str = "compiled", progress: Progress | None = None) -> Store:
-    """Return the graph of the Turtle files at *paths*, or the bundled one: from the cache if it is there.
-
-    *reasoner* is one of `kg.inference.closure`; *progress* is told in words what is going on. Raise what
-    `build` raises.
-    """
-    files = [file for path in paths or [bundled("data")] for file in turtle_files(path)]
-    kept = cache_folder() / f"{_key(files, reasoner)}.nq"
-    try:
-        data = kept.read_bytes()
-        if hashlib.sha256(data[65:]).hexdigest().encode() == data[:64]:
-            return Store.from_nquads(data[65:])
-        print(f"{kept} is damaged; building again", file=sys.stderr)
-    except OSError:
-        pass
-    if progress:
-        progress("building the graph; this happens once for each version of the data")
-    store = build(files, reasoner=reasoner, progress=progress)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with written_aside(kept) as file:
-            body = to_nquads(store)
-            file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-    except (OSError, WriteError) as error:
-        if progress:
-            progress(f"the built graph cannot be kept: {error}")
-    return store
 
 
 def build(files: Sequence[Path], *, reasoner: str = "compiled", progress: Progress | None = None) -> Store:
@@ -146,18 +112,6 @@ def _misdated(files: Sequence[Path]) -> DataError:
 
 def _recipe(name: str) -> str:
     return read_text(bundled("queries") / "build" / f"{name}.rq")
-
-
-def _key(files: Sequence[Path], reasoner: str) -> str:
-    """Return the hash of all that the graph of *files* depends on."""
-    engines = ["pyoxigraph", *(["owlrl", "rdflib"] if reasoner == "owlrl" else [])]
-    versions = [f"{name} {version(name)}" for name in engines]
-    digest = hashlib.sha256(f"{FORMAT} {reasoner} {versions} {sys.version_info[:2]}".encode())
-    code = [Path(__file__).parent / name for name in ("axioms.py", "build.py", "dates.py", "inference.py")]
-    recipes = sorted((bundled("queries") / "build").glob("*.rq"))
-    for file in [*schema_files(), bundled("ontology") / "prefixes.ttl", *code, *recipes, *files]:
-        digest.update(hashlib.sha256(read_text(file).encode()).digest())
-    return digest.hexdigest()
 
 
 def to_nquads(store: AnyStore) -> bytes:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
 
 from kg.prefixes import prefixes
-from kg.store import Store
+from kg.store import Found, Store
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -131,15 +131,7 @@ def _limit(memory: int) -> None:
 def _answered(store: Store, text: str) -> tuple[Kind, bytes]:
     """Return what *store* says to *text*, and of what kind that is; raise `MemoryError`."""
     try:
-        answer = store.evaluated(text)
-        if isinstance(answer, QueryBoolean):
-            return Kind.TRUTH, b"1" if answer else b""
-        written = _Limited()
-        if isinstance(answer, QuerySolutions):
-            answer.serialize(written, format=QueryResultsFormat.TSV)
-            return Kind.ROWS, written.getvalue()
-        answer.serialize(written, format=RdfFormat.N_TRIPLES)
-        return Kind.TRIPLES, written.getvalue()
+        return store.evaluated(text, _written)
     except SyntaxError as error:
         return Kind.SYNTAX, str(error).encode()
     except OverflowError:
@@ -148,6 +140,18 @@ def _answered(store: Store, text: str) -> tuple[Kind, bytes]:
         raise
     except BaseException as error:  # a panic of the engine is no Exception
         return Kind.FAILURE, str(error).encode()
+
+
+def _written(answer: Found) -> tuple[Kind, bytes]:
+    """Return *answer* in bytes, and of what kind it is; raise `OverflowError` if it is too large."""
+    if isinstance(answer, QueryBoolean):
+        return Kind.TRUTH, b"1" if answer else b""
+    written = _Limited()
+    if isinstance(answer, QuerySolutions):
+        answer.serialize(written, format=QueryResultsFormat.TSV)
+        return Kind.ROWS, written.getvalue()
+    answer.serialize(written, format=RdfFormat.N_TRIPLES)
+    return Kind.TRIPLES, written.getvalue()
 
 
 class _Limited(io.BytesIO):

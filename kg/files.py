@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import IO
 
 from kg.errors import FileError, WriteError
 
-__all__ = ["bundled", "cache_folder", "read_text", "shown", "turtle_files", "written_aside"]
+__all__ = ["bundled", "cache_folder", "read_bytes", "read_text", "shown", "turtle_files", "written_aside"]
 
 PACKAGE = Path(__file__).parent
 
@@ -25,14 +24,20 @@ def bundled(name: str) -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
-def read_text(path: Path) -> str:
-    """Return the UTF-8 text of *path*; raise `FileError` if that cannot be had."""
+def read_bytes(path: Path) -> bytes:
+    """Return what *path* holds; raise `FileError` if that cannot be had."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except IsADirectoryError:
         raise FileError(path, "is a folder, not a file") from None
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror}") from None
+
+
+def read_text(path: Path) -> str:
+    """Return the UTF-8 text of *path*; raise `FileError` if that cannot be had."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(path, f"is not UTF-8 at byte {error.start}; save it as UTF-8") from None
 
@@ -48,7 +53,8 @@ def turtle_files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise FileError(path, "no such file or folder")
-    files = sorted(p for p in path.rglob("*.ttl") if p.is_file())
+    found = (os.path.join(at, name) for at, _, names in os.walk(path) for name in names if name.endswith(".ttl"))
+    files = sorted(Path(file) for file in found if os.path.isfile(file))
     if not files:
         raise FileError(path, "holds no Turtle file (.ttl)")
     return files
@@ -58,12 +64,16 @@ def cache_folder() -> Path:
     """Return the folder for built graphs: ``KG_CACHE``, else the platform's cache folder."""
     if chosen := os.environ.get("KG_CACHE"):
         return Path(chosen)
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "ww2-kg"
-    return (
-        Path(os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME", tempfile.gettempdir())) / ".cache")
-        / "ww2-kg"
-    )
+    if os.name == "nt" and (chosen := os.environ.get("LOCALAPPDATA")):
+        return Path(chosen) / "ww2-kg"
+    if chosen := os.environ.get("XDG_CACHE_HOME"):
+        return Path(chosen) / "ww2-kg"
+    try:
+        return Path.home() / ".cache" / "ww2-kg"
+    except RuntimeError:
+        import tempfile
+
+        return Path(tempfile.gettempdir()) / "ww2-kg"
 
 
 @contextmanager
@@ -72,6 +82,8 @@ def written_aside(path: Path) -> Iterator[IO[bytes]]:
 
     Whatever goes wrong, *path* keeps what it held; raise `WriteError` if it cannot be written.
     """
+    import tempfile
+
     try:
         if path.is_dir():
             raise WriteError(path, "is a folder; name a file in it")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from kg import answers, export, names, queries
-from kg.answers import Answer
-from kg.build import Progress
-from kg.build import load as load_store
+from kg import names, network
+from kg.cache import Kept
 from kg.errors import InputError, UnknownName
 from kg.files import bundled, read_text, written_aside
-from kg.network import claims_network, entities_network, neighbourhood
 from kg.prefixes import is_curie, to_curie, to_iri
-from kg.proof import Proof, explain
 from kg.rows import Rows
 from kg.sparql import MEMORY, check
 from kg.store import Store
@@ -26,7 +22,10 @@ if TYPE_CHECKING:
     import rdflib
     from networkx import MultiDiGraph
 
+    from kg.answers import Answer
     from kg.endpoint import AnyStore
+    from kg.proof import Proof
+    from kg.queries import Question
     from kg.worker import Worker
 
 __all__ = ["Entity", "Graph", "connect", "load"]
@@ -36,16 +35,24 @@ ALIKE = {"event": ("event", "condition"), "condition": ("event", "condition")}
 
 
 def load(
-    paths: str | Path | Sequence[str | Path] = (), *, reasoner: str = "compiled", progress: Progress | None = None
+    paths: str | Path | Sequence[str | Path] = (),
+    *,
+    reasoner: str = "compiled",
+    progress: Callable[[str], None] | None = None,
+    cache: str | Path | None = None,
+    on_disk: bool = False,
 ) -> Graph:
     """Return the graph of the Turtle files or folders at *paths*, or the bundled one.
 
     *reasoner* is "compiled" or the slow "owlrl", which concludes the same. *progress* is called with words
-    while the graph is built, which happens once for each version of the data. Raise `FileError`, `ParseError`
-    or `DataError` for what is wrong with the files.
+    while the graph is built, which happens once for each version of the data; *cache* is the folder that keeps it,
+    by default ``KG_CACHE`` or the platform's. With *on_disk* the store is left there: a first question is answered
+    at once, many take three times as long. Raise `FileError`, `ParseError` or `DataError` for what is wrong with
+    the files.
     """
-    given = [paths] if isinstance(paths, str | Path) else paths
-    return Graph(load_store([Path(path) for path in given], reasoner=reasoner, progress=progress))
+    given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    folder = Path(cache) if cache else None
+    return Graph(Kept(given, reasoner=reasoner, progress=progress, cache=folder), on_disk=on_disk)
 
 
 def connect(url: str, *, timeout: float = 60) -> Graph:
@@ -62,25 +69,34 @@ def connect(url: str, *, timeout: float = 60) -> Graph:
 
 
 class Graph:
-    """The graph of the war: ``store`` answers SPARQL, ``network`` is what the analysis works on."""
+    """The graph of the war: ``store`` answers SPARQL, ``network`` is what the analysis works on.
 
-    def __init__(self, store: AnyStore) -> None:
-        self.store = store
+    What is *kept* in the cache is read when it is first needed, each part for itself.
+    """
+
+    def __init__(self, kept: AnyStore | Kept, *, on_disk: bool = False) -> None:
+        self._kept, self._on_disk = kept, on_disk
+
+    @cached_property
+    def store(self) -> AnyStore:
+        """The store, in memory, on disk or elsewhere."""
+        if not isinstance(self._kept, Kept):
+            return self._kept
+        return self._kept.open() if self._on_disk else self._kept.load()
 
     @cached_property
     def network(self) -> MultiDiGraph:
         """The network of causal claims, see `kg.network`."""
-        return claims_network(self.store)
+        return self._kept.network() if isinstance(self._kept, Kept) else network.claims_network(self.store)
 
     @cached_property
     def entities(self) -> MultiDiGraph:
         """The network of all entities, their relations and the claims, see `kg.network`."""
-        return entities_network(self.store)
+        return network.entities_network(self.store)
 
     @cached_property
-    def _names(self) -> list[tuple[str, str]]:
-        rows = self.store.select(read_text(bundled("queries") / "network" / "names.rq"), source="names")
-        return [(entity, name) for entity, name in rows]
+    def _names(self) -> Sequence[Sequence[str]]:
+        return self._kept.names() if isinstance(self._kept, Kept) else network.names(self.store)
 
     def query(
         self, text: str, *, source: str = "<query>", timeout: float | None = None, memory: int = MEMORY
@@ -91,7 +107,7 @@ class Graph:
         and may take *memory* megabytes: so ask what others wrote. (An endpoint minds its own.) Raise `ParseError`
         for what is no query or may not be one, and `QueryStopped` for a query that does not come to its end.
         """
-        if timeout is not None and isinstance(self.store, Store):
+        if timeout is not None and isinstance(self._kept, Kept | Store):
             return self._worker.query(text, source=source, timeout=timeout, memory=memory)
         check(text, source=source)
         return self.store.query(text, source=source)
@@ -100,15 +116,20 @@ class Graph:
     def _worker(self) -> Worker:
         from kg.worker import Worker
 
+        # A store on disk is opened there: it comes with threads, which a fork would not take along.
+        if isinstance(self._kept, Kept) and self._on_disk:
+            return Worker(self._kept.open)
         assert isinstance(self.store, Store)
         return Worker(self.store.itself)
 
     def ask(self, question: str, **parameters: Any) -> Rows | bool | tuple[Triple, ...]:
         """Answer the named *question*; a parameter that wants an entity takes its name as well."""
-        asked = queries.question(question)
+        from kg.queries import question as named
+
+        asked = named(question)
         return self.store.query(asked.sparql(**self.terms(asked, parameters)), source=question)
 
-    def terms(self, asked: queries.Question, parameters: dict[str, Any]) -> dict[str, Any]:
+    def terms(self, asked: Question, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return *parameters* with the names of entities resolved to IRIs, as the question wants them."""
         found = dict(parameters)
         for name, value in parameters.items():
@@ -119,7 +140,7 @@ class Graph:
         return found
 
     def _names_entities(self, kind: str) -> bool:
-        return any(curie.startswith(f"{kind}:") for curie, _ in self._names)
+        return any(one[0].startswith(f"{kind}:") for one in self._names)
 
     def resolve(self, name: str, *, kind: str | None = None) -> str:
         """Return the CURIE of the entity that *name* means, perhaps only among those of the prefix *kind*.
@@ -142,9 +163,10 @@ class Graph:
 
     def find(self, name: str, *, limit: int = 20) -> Rows:
         """Return the entities whose name resembles *name*, the nearest first: CURIE and label."""
+        labels = {one[0]: one[1] for one in reversed(self._names)}
         near = names.find(self._names, name, limit=len(self._names))
         near.sort(key=lambda found: (-found[1], found[0].partition(":")[0] not in THINGS, found[0]))
-        found = [(NamedNode(to_iri(curie)), Literal(self[curie].label)) for curie, _ in near[:limit]]
+        found = [(NamedNode(to_iri(curie)), Literal(labels[curie])) for curie, _ in near[:limit]]
         return Rows(("entity", "label"), found)
 
     def __getitem__(self, name: str) -> Entity:
@@ -152,13 +174,15 @@ class Graph:
 
     def facts(self, name: str) -> Rows:
         """Return what the files say of the entity called *name*, and what they say refers to it."""
+        from kg.queries import parse
+
         text = read_text(bundled("queries") / "network" / "facts.rq")
-        asked = queries.parse(text, name="facts", source="facts.rq")
+        asked = parse(text, name="facts", source="facts.rq")
         return self.store.select(asked.sparql(entity=self.resolve(name)), source="facts")
 
     def neighbourhood_triples(self, entity: str, hops: int) -> tuple[Triple, ...]:
         """Return the asserted statements about what lies within *hops* links of *entity*, with their sources."""
-        return self.part_triples(neighbourhood(self.entities, entity, hops))
+        return self.part_triples(network.neighbourhood(self.entities, entity, hops))
 
     def part_triples(self, part: MultiDiGraph) -> tuple[Triple, ...]:
         """Return the asserted statements about the nodes and claims of *part*, with their sources."""
@@ -175,6 +199,8 @@ class Graph:
         picture, formats of networks its network, and those of RDF what the files say of that. Raise `InputError`
         for another suffix, `WriteError` if the file cannot be written.
         """
+        from kg import answers, export
+
         path = Path(path)
         if writer := answers.WRITERS.get(path.suffix.lower()):
             with written_aside(path) as file:
@@ -190,6 +216,8 @@ class Graph:
 
         Formats of RDF hold what the files say of its nodes and claims. Raise as `kg.write` does.
         """
+        from kg import export
+
         path, network = Path(path), network.copy()
         if not export.is_rdf(path):
             return export.write(network, path)
@@ -202,6 +230,8 @@ class Graph:
 
         Raise `NotFound` if the graph does not hold it, `UnknownName` or `AmbiguousName` for what is none of its names.
         """
+        from kg.proof import explain
+
         text = read_text(bundled("queries") / "network" / "properties.rq")
         used = [prop for (prop,) in self.store.select(text, source="properties")]
         local = [(prop, prop.partition(":")[2]) for prop in used if prop.startswith("ww2:")]

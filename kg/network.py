@@ -8,19 +8,23 @@ days are ordinal numbers (infinite where a date is open). What is not a link han
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kg.files import bundled, read_text
-from kg.rows import to_python
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
     from kg.endpoint import AnyStore
+    from kg.rows import Rows
 
-__all__ = ["claims_network", "entities_network", "neighbourhood"]
+__all__ = ["claims_network", "entities_network", "from_json", "names", "neighbourhood", "to_json"]
 
 Record = dict[str, tuple[Any, ...]]
 DAYS = {
@@ -29,11 +33,14 @@ DAYS = {
     "end_min": ("endEarliestDay", -math.inf),
     "end_max": ("endLatestDay", math.inf),
 }
+WORDLESS: dict[str, Callable[[str], Any]] = {"Decimal": Decimal, "date": date.fromisoformat}
 
 
 def records(store: AnyStore, name: str) -> dict[str, Record]:
     """Return what the question ``queries/network/<name>.rq`` tells of each subject, by property."""
-    rows = store.select(read_text(bundled("queries") / "network" / f"{name}.rq"), source=name)
+    from kg.rows import to_python
+
+    rows = _asked(store, name)
     found: dict[str, Record] = defaultdict(dict)
     for subject, prop, value in rows.terms:
         key = to_python(prop).rpartition(":")[2]
@@ -44,21 +51,31 @@ def records(store: AnyStore, name: str) -> dict[str, Record]:
     return dict(found)
 
 
+def names(store: AnyStore) -> list[tuple[str, str]]:
+    """Return what everything in *store* is called, as ``(CURIE, name)``, the label of a thing first."""
+    return list(_asked(store, "names"))
+
+
+def _asked(store: AnyStore, name: str) -> Rows:
+    return store.select(read_text(bundled("queries") / "network" / f"{name}.rq"), source=name)
+
+
 def claims_network(store: AnyStore) -> MultiDiGraph:
     """Return the network of causal claims in *store*, without the rejected ones."""
     from networkx import MultiDiGraph
 
-    named = store.select(read_text(bundled("queries") / "network" / "names.rq"), source="names")
-    network = MultiDiGraph(sources=_sources(store), names=tuple(named), datings={}, judgements={}, rejected={})
+    named = tuple(names(store))
+    network = MultiDiGraph(sources=_sources(store), names=named, datings={}, judgements={}, rejected={})
     for event, record in sorted(records(store, "events").items()):
         network.add_node(event, **_occurrence(event, record))
+    links: list[tuple[str, str, str, dict[str, Any]]] = []
     for claim, record in sorted(records(store, "claims").items()):
         link = _link(record)
         if link["status"] == "rejected":
             network.graph["rejected"][claim] = {**link, "causes": record["cause"], "effect": record["effect"][0]}
             continue
-        for cause in record["cause"]:
-            network.add_edge(cause, record["effect"][0], key=claim, **link)
+        links += ((cause, record["effect"][0], claim, link) for cause in record["cause"])
+    _connect(network, links)
     for opinion, record in sorted(records(store, "opinions").items()):
         told = {"label": _one(record, "label", opinion), "comment": _one(record, "comment", ""), **_evidence(record)}
         if "when" in record:
@@ -68,6 +85,42 @@ def claims_network(store: AnyStore) -> MultiDiGraph:
             told |= {"verdict": _slug(_one(record, "verdict", ""))}
             network.graph["judgements"].setdefault(record["about"][0], {})[opinion] = told
     return network
+
+
+def _connect(network: MultiDiGraph, links: list[tuple[str, str, str, dict[str, Any]]]) -> None:
+    """Add *links* to *network* cause by cause, in the order in which it tells them, so that a copy is the same."""
+    network.add_nodes_from([end for cause, effect, *_ in links for end in (cause, effect)])
+    place = {event: number for number, event in enumerate(network)}
+    network.add_edges_from(sorted(links, key=lambda link: place[link[0]]))
+
+
+def to_json(network: MultiDiGraph) -> bytes:
+    """Return *network* in JSON, but for endless numbers, which JSON does not know; `from_json` reads it back."""
+    links = list(network.edges(keys=True, data=True))
+    told = {"graph": network.graph, "nodes": list(network.nodes(data=True)), "links": links}
+    return json.dumps(told, ensure_ascii=False, default=lambda value: {type(value).__name__: str(value)}).encode()
+
+
+def from_json(data: bytes) -> MultiDiGraph:
+    """Return the network that `to_json` wrote: the same values in the same order, all sequences tuples."""
+    from networkx import MultiDiGraph
+
+    told = json.loads(data, object_hook=_plain)
+    network = MultiDiGraph(**told["graph"])
+    network.add_nodes_from(told["nodes"])
+    network.add_edges_from(told["links"])
+    return network
+
+
+def _plain(said: dict[str, Any]) -> Any:
+    """Return *said* with tuples for lists, or the value that JSON has no word for."""
+    if len(said) == 1 and (kind := WORDLESS.keys() & said.keys()):
+        return WORDLESS[kind.pop()](*said.values())
+    return {key: _tuples(value) if type(value) is list else value for key, value in said.items()}
+
+
+def _tuples(values: list[Any]) -> tuple[Any, ...]:
+    return tuple(_tuples(value) if type(value) is list else value for value in values)
 
 
 def entities_network(store: AnyStore) -> MultiDiGraph:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import html
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -74,6 +73,8 @@ class Rows:
         return pandas.DataFrame(list(self), columns=list(self.names))
 
     def _repr_html_(self) -> str:
+        import html
+
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.names)
         body = "".join(
             "<tr>" + "".join(f"<td>{'' if v is None else html.escape(str(v))}</td>" for v in row) + "</tr>"

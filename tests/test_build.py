@@ -1,4 +1,4 @@
-"""The build: what it derives, where it puts it, and a cache that is never wrong."""
+"""The build: what it derives, and where it puts it."""
 
 import hashlib
 import os
@@ -8,13 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode
 
 from kg import build as module
-from kg.build import build, load, to_nquads
-from kg.cli.files import build as command
-from kg.errors import DataError, FileError, ParseError
+from kg.build import build
+from kg.errors import DataError, ParseError
 from kg.prefixes import to_iri
 from kg.store import ASSERTED, CONTESTED, DERIVED, Store
 from kg.turtle import parse_file
@@ -35,19 +33,6 @@ def data(tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_text(DATA)
     return path
-
-
-@pytest.fixture
-def builds(monkeypatch: pytest.MonkeyPatch) -> list[Store]:
-    """Put a build without reasoning in the place of the real one, and note each."""
-    done: list[Store] = []
-
-    def quick(files, *, reasoner="compiled", progress=None):
-        done.append(Store(Quad(*quad.triple, ASSERTED) for file in files for quad in parse_file(file)))
-        return done[-1]
-
-    monkeypatch.setattr(module, "build", quick)
-    return done
 
 
 def values(store: Store, subject: str, predicate: str, graph: NamedNode | DefaultGraph) -> list[str]:
@@ -180,96 +165,3 @@ def test_broken_turtle_is_a_parse_error_at_its_place(data):
     data.write_text(DATA + "event:b a ! .\n")
     with pytest.raises(ParseError, match=re.escape(f"{data}:8:11: ")):
         build([data])
-
-
-def test_where_there_is_nothing_to_read_an_error_says_so(tmp_path):
-    with pytest.raises(FileError, match="no such file or folder"):
-        load([tmp_path / "missing"])
-
-
-# The cache
-
-
-def test_a_second_load_does_not_build(data, cache, builds):
-    told: list[str] = []
-    first = load([data], progress=told.append)
-    second = load([data], progress=told.append)
-    assert len(builds) == 1
-    assert to_nquads(first) == to_nquads(second)
-    assert told == ["building the graph; this happens once for each version of the data"]
-    assert [path.suffix for path in cache.iterdir()] == [".nq"]
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda data: b"",
-        lambda data: data[:40],
-        lambda data: data[: len(data) // 2],
-        lambda data: data[:65],
-        lambda data: data.replace(b"Battle", b"Bottle"),
-        lambda data: data + b"<http://x/s> <http://x/p> 1 .\n",
-        lambda data: bytes(len(data)),
-    ],
-    ids=["empty", "half a hash", "half", "no body", "changed", "longer", "zeros"],
-)
-def test_a_damaged_cache_is_built_again_and_healed(data, cache, builds, capsys, damage):
-    good = to_nquads(load([data]))
-    (kept,) = cache.iterdir()
-    kept.write_bytes(damage(kept.read_bytes()))
-    assert to_nquads(load([data])) == good
-    assert f"{kept} is damaged; building again" in capsys.readouterr().err
-    assert to_nquads(load([data])) == good
-    assert len(builds) == 2
-    assert list(cache.iterdir()) == [kept]
-
-
-def test_a_cache_that_cannot_be_written_does_not_stand_in_the_way(data, tmp_path, monkeypatch, builds):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("KG_CACHE", str(tmp_path / "file" / "cache"))
-    told: list[str] = []
-    assert len(load([data], progress=told.append)) == 2
-    assert re.match("the built graph cannot be kept: .*Not a directory", told[-1])
-    assert (tmp_path / "file").read_text() == ""
-
-
-def test_other_data_has_another_key(data, cache, builds):
-    load([data])
-    data.write_text(DATA.replace("1943-07", "1943-06"))
-    assert any("1943-06" in str(quad) for quad in load([data]).quads())
-    data.with_name("more.ttl").write_text(DATA.replace("event:a", "event:b"))
-    load([data.parent])
-    assert len(builds) == len(list(cache.iterdir())) == 3
-
-
-def test_the_same_data_elsewhere_has_the_same_key(data, cache, builds, tmp_path):
-    load([data])
-    (tmp_path / "copy.ttl").write_text(DATA)
-    load([tmp_path / "copy.ttl"])
-    assert len(builds) == 1
-
-
-def test_another_reasoner_has_another_key(data, cache, builds):
-    load([data])
-    load([data], reasoner="owlrl")
-    assert len(builds) == 2
-
-
-def test_the_command_line_chooses_the_reasoner(data, cache, tmp_path):
-    for reasoner in ("compiled", "owlrl"):
-        output = tmp_path / f"{reasoner}.nq"
-        done = CliRunner().invoke(command, ["--data", str(data), "--reasoner", reasoner, "-o", str(output)])
-        assert done.exit_code == 0
-    assert len(list(cache.iterdir())) == 2
-    assert (tmp_path / "compiled.nq").read_bytes() == (tmp_path / "owlrl.nq").read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("part", "reasoner"), [("pyoxigraph", "compiled"), ("pyoxigraph", "owlrl"), ("owlrl", "owlrl")]
-)
-def test_another_version_of_a_part_has_another_key(data, cache, builds, monkeypatch, part, reasoner):
-    load([data], reasoner=reasoner)
-    known = module.version
-    monkeypatch.setattr(module, "version", lambda name: "0" if name == part else known(name))
-    load([data], reasoner=reasoner)
-    assert len(builds) == 2

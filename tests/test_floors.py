@@ -17,7 +17,7 @@ FLOORS = (
     ("build", "processes"),
     ("queries", "shapes", "network", "names", "proof", "draw"),
     ("analysis", "worker"),
-    ("answers", "export", "formats"),
+    ("answers", "cache", "export", "formats"),
     ("graph",),
     ("cli",),
 )
@@ -37,10 +37,12 @@ def part(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> set[str]:
-    """Return every module that *path* imports, at its top, in a function or for the type checker."""
+def imported(path: Path, *, run: bool = False) -> set[str]:
+    """Return every module that *path* imports, at its top, in a function or, unless to *run*, for the type checker."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    body = [one for one in module.body if not (run and isinstance(one, ast.If) and "TYPE_CHECKING" in ast.dump(one))]
+    for node in (inner for one in body for inner in ast.walk(one)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -224,6 +224,7 @@ READING = [
     ["chain", "Allied invasion of Sicily", "Cancellation of Citadel", "--undisputed"],
     ["compare", "Battle of Kursk", KHARKIV, "--json"],
     ["cuts", SALUTE],
+    ["needs", KHARKIV],
     ["draw", CITADEL, "-o", "x.svg"],
     ["draw", CITADEL, "-o", "x.html"],
     ["effects", CITADEL, "--depth", "3"],

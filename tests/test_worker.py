@@ -42,7 +42,7 @@ def on_disk(folder: str) -> Store:
 class Nosy(Store):
     """A store that tries to read a file and to make a connection when it is asked."""
 
-    def evaluated(self, text):
+    def evaluated(self, text, read):
         with pytest.raises(OSError, match="Too many open files"):
             socket.socket()
         Path("/etc/passwd").read_text()

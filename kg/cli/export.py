@@ -34,7 +34,7 @@ def export(file: Path | None, focus: str | None, hops: int, data: Path | None, l
 
     from kg.network import neighbourhood
 
-    graph = graph_of(data)
+    graph = graph_of(data, whole=True)
     curie = graph.resolve(focus) if focus else None
     if rdf:
         written = write_graph(graph.neighbourhood_triples(curie, hops) if curie else graph.store, file)

@@ -20,15 +20,21 @@ __all__ = ["build", "fmt"]
     default="compiled",
     help="Draw the conclusions by compiled axioms (the default) or, slowly, by owlrl.",
 )
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep the built graph in DIR; other commands look there if KG_CACHE names it.",
+)
 @turtle_option
-def build(output: Path | None, reasoner: str, data: Path | None) -> None:
-    """Build the graph (asserted, derived, contested) and perhaps write it whole to FILE."""
+def build(output: Path | None, reasoner: str, cache: Path | None, data: Path | None) -> None:
+    """Build the graph (asserted, derived, contested), keep it in the cache and perhaps write it whole to FILE."""
     from kg.errors import InputError
     from kg.export import write_graph
 
     if output and output.suffix not in (".nq", ".trig"):
         raise InputError(f"{output}: a built graph has named graphs; write it as .trig or .nq")
-    graph = graph_of(data, reasoner=reasoner)
+    graph = graph_of(data, reasoner=reasoner, cache=cache, whole=output is not None)
     if output:
         write_graph(graph.store, output)
     click.echo(f"{'written: ' + str(output) if output else 'built'}: {len(graph.store):,} statements", err=True)

@@ -69,8 +69,11 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
-    """Return the graph of *data*, of the endpoint, or the bundled one, telling on a terminal what takes time."""
+def graph_of(data: Path | None, *, reasoner: str = "compiled", cache: Path | None = None, whole: bool = False) -> Graph:
+    """Return the graph of *data*, of the endpoint, or the bundled one, telling on a terminal what takes time.
+
+    The store stays on disk unless the *whole* graph is going to be read.
+    """
     if url := _endpoint():
         from kg.graph import connect
 
@@ -81,7 +84,7 @@ def graph_of(data: Path | None, *, reasoner: str = "compiled") -> Graph:
         if sys.stderr.isatty():
             click.echo(f"{words} ...", err=True)
 
-    return load([data] if data else (), reasoner=reasoner, progress=tell)
+    return load([data] if data else (), reasoner=reasoner, progress=tell, cache=cache, on_disk=not whole)
 
 
 def _endpoint() -> str | None:

@@ -14,7 +14,8 @@ from kg.files import written_aside
 
 from .measuring import Row, alone, machine, ratios, slopes, table
 
-FAMILIES = ("causal", "closure", "load", "queries")  # one module each, with PACKAGES, SIZES, UNIT and rows(size)
+# One module each, with PACKAGES, SIZES, UNIT and rows(size).
+FAMILIES = ("causal", "closure", "cold", "load", "queries")
 
 
 def main() -> None:
