@@ -12,7 +12,8 @@ __all__ = ["Report", "Violation", "counted"]
 class Violation:
     """One rule that one entity breaks, with what to do about it, and where: *line* counts from 1.
 
-    *entity*, *path* and *value* are CURIEs where they have one, *value* otherwise its text.
+    *entity*, *path* and *value* are CURIEs where they have one, *value* otherwise its text. *term* is the value
+    in N-Triples, and *component* the constraint component of SHACL that found fault with it.
     """
 
     file: str
@@ -25,11 +26,23 @@ class Violation:
     value: str
     problem: str
     solution: str
+    component: str = ""
+    term: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file and the line, as ``data/claims/worldwide-1943.ttl:12: ``; empty if it stands in no file."""
+        return f"{self.file}:{self.line}: " if self.file else ""
+
+    @property
+    def text(self) -> str:
+        """What is wrong with what and what to do, in a line."""
+        shown = f": {self.value}" if self.value else ""
+        cure = f" → {self.solution}" if self.solution else ""
+        return f"{self.label or self.entity}: {self.problem}{shown}{cure}"
 
     def __str__(self) -> str:
-        shown = f": {self.value}" if self.value else ""
-        place = f"{self.file}:{self.line}: {self.severity}[{self.rule}]"
-        return f"{place} {self.label or self.entity}: {self.problem}{shown} → {self.solution}"
+        return f"{self.place}{self.severity}[{self.rule}] {self.text}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""Where a finding stands: the file, and the line in it that says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from kg.files import read_text, shown
+from kg.prefixes import to_curie
+from kg.report import Violation
+from kg.shapes.facts import Facts, Node
+from kg.shapes.judge import Finding
+from kg.shapes.rules import RDFS, Rules
+
+__all__ = ["placed"]
+
+BARE = ("#integer", "#decimal", "#boolean")
+PREFIX = re.compile(r"@?prefix\s+([\w.-]*:)\s*<([^>]*)>", re.I)
+
+
+def placed(found: Sequence[Finding], rules: Rules, facts: Facts) -> tuple[Violation, ...]:
+    """Return *found*, as far as it is about what is judged and not about what is around, as violations in order."""
+    entities = {finding.entity for finding in found}
+    homes: dict[Node, dict[Path, str]] = {}
+    labels: dict[Node, str] = {}
+    for file, some in facts.told.items():
+        text = ""
+        for subject, predicate, value in some:
+            if subject in entities:
+                text = text or read_text(file)
+                homes.setdefault(subject, {})[file] = text  # type: ignore[arg-type]
+                if predicate.value == RDFS + "label" and isinstance(value, Literal) and value.language == "en":
+                    labels[subject] = value.value  # type: ignore[index]
+    loose: dict[Node, dict[Path, str]] = {triple.subject: {} for triple in facts.loose}  # type: ignore[misc]
+    words = sorted({to_curie(one.subject.value) for one in facts.schema if one.predicate.value == RDFS + "isDefinedBy"})
+    return tuple(
+        sorted(
+            {
+                _violation(finding, rules, around[finding.entity], labels.get(finding.entity, ""), words)
+                for around in (homes, loose)
+                for finding in found
+                if finding.entity in around
+            }
+        )
+    )
+
+
+def _violation(
+    finding: Finding, rules: Rules, texts: Mapping[Path, str], label: str, words: Sequence[str]
+) -> Violation:
+    rule = rules.rule(finding.rule)
+    meant = get_close_matches(_shown(finding.value), words, 1) if rule.name == "known-terms" else []
+    return Violation(
+        *_place(finding, texts),
+        severity=finding.severity or rule.severity,
+        rule=finding.rule,
+        entity=_shown(finding.entity),
+        label=label,
+        path=_shown(finding.path),
+        value=_shown(finding.value),
+        problem=finding.problem or rule.problem,
+        solution=f"did you mean {meant[0]}?" if meant else finding.solution or rule.solution,
+        component=finding.component,
+        term=str(finding.value or ""),
+    )
+
+
+def _place(finding: Finding, texts: Mapping[Path, str]) -> tuple[str, int]:
+    """Return the file of *texts*, all about the entity, and the line in it that *finding* is about."""
+    best = ("", 0, False)
+    for file, text in texts.items():
+        line, says = _line(text, finding)
+        if not best[0] or says and not best[2]:
+            best = (shown(file), line, says)
+    return best[:2]
+
+
+def _line(text: str, finding: Finding) -> tuple[int, bool]:
+    """Return the line of *text* on which the block of the entity begins, and False; or the one that says it, and True.
+
+    What it says is the value, or else the property, that is found fault with.
+    """
+    names = {name: namespace for name, namespace in PREFIX.findall(text)}
+    lines = text.split("\n")
+    start = 0
+    if not isinstance(finding.entity, BlankNode):
+        begins = re.compile(rf"\s*(?:{'|'.join(map(re.escape, _written(finding.entity, names)))})(?=[\s;,.]|$)")
+        start = next((number for number, line in enumerate(lines) if begins.match(line)), 0)
+    ends = re.compile(r".*(?:^|[\s\"'>\]])\.\s*(?:#.*)?$")
+    after = next((n for n in range(start, len(lines)) if ends.match(lines[n]) and not PREFIX.search(lines[n])), len(lines))
+    body = range(start, len(lines) if isinstance(finding.entity, BlankNode) else min(after + 1, len(lines)))
+    for part in (finding.value, finding.path):
+        for says in _written(part, names) if part is not None else ():
+            if (line := next((n for n in body if says in lines[n] and not PREFIX.search(lines[n])), None)) is not None:
+                return line + 1, True
+    return start + 1, False
+
+
+def _written(term: Node, names: Mapping[str, str]) -> Iterable[str]:
+    """Return the ways in which a file that declares the prefixes *names* may write *term*, the likeliest first."""
+    if not isinstance(term, NamedNode):
+        return () if isinstance(term, BlankNode) else (_shown(term),)
+    short = [name + term.value[len(space) :] for name, space in names.items() if term.value.startswith(space)]
+    return (*sorted(short, key=len), to_curie(term.value), f"<{term.value}>")
+
+
+def _shown(term: Node | None) -> str:
+    """Return *term* as a file shows it: a CURIE, a number, or a text in quotes."""
+    if term is None or isinstance(term, BlankNode):
+        return "" if term is None else "[]"
+    if isinstance(term, NamedNode):
+        return to_curie(term.value)
+    return term.value if term.datatype.value.endswith(BARE) else f'"{term.value}"'
