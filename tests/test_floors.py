@@ -16,7 +16,8 @@ FLOORS = (
     ("build",),
     ("queries", "shapes", "network", "names", "proof", "draw"),
     ("analysis",),
-    ("export", "formats"),
+    ("audited", "export", "formats", "reference"),
+    ("reporting",),
     ("graph",),
     ("cli",),
 )

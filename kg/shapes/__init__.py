@@ -7,7 +7,7 @@ shape; nothing of them is written here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from kg.shapes.placed import placed
 from kg.shapes.rules import Rule, Rules, bundled_rules
 from kg.store import ASSERTED, Store
 
-__all__ = ["Report", "Rule", "Violation", "rules", "validate", "validate_ontology"]
+__all__ = ["Report", "Rule", "Violation", "place", "rules", "validate", "validate_ontology"]
 
 Progress = Callable[[str], None]
 DATES = "edtf-date"
@@ -72,10 +72,15 @@ def _facts(judged: HasStore | str | Path | Sequence[str | Path], context: Sequen
     return Facts.of(files, context=around)
 
 
-def validate_ontology(paths: Sequence[Path] = (), *, plain: bool = False) -> Report:
-    """Return what the files at *paths*, or else the ontology's, break of ``ontology/style.ttl``."""
+def validate_ontology(paths: Sequence[Path] = (), *, context: Sequence[Path] = (), plain: bool = False) -> Report:
+    """Return what the files of an ontology, or else ours with the rules themselves, break of ``ontology/style.ttl``.
+
+    With the data as *context*, terms that nothing there uses are noted.
+    """
     known = bundled_rules("style.ttl")
-    facts = Facts.alone(paths or schema_files())
+    ours = [*schema_files(), *(bundled("ontology") / name for name in ("alignments.ttl", "shapes.ttl", "style.ttl"))]
+    around = [file for path in context for file in turtle_files(path)]
+    facts = Facts.alone(paths or ours, context=around)
     return Report(placed(findings(facts, known, plain=plain), known, facts), len(facts.told))
 
 
@@ -83,6 +88,16 @@ def rules() -> list[Rule]:
     """Return the rules that facts obey, and those of the ontology's style, by name."""
     both = (rule for file in ("shapes.ttl", "style.ttl") for rule in bundled_rules(file).all())
     return sorted(both, key=lambda rule: rule.name)
+
+
+def place(told: Iterable[tuple[str, NamedNode, str, str, str]], files: Sequence[Path]) -> tuple[Violation, ...]:
+    """Return as violations what else was found in *files*: rule, entity, problem, solution and severity each."""
+    known = bundled_rules("shapes.ttl")
+    found = [
+        Finding(rule, entity, None, None, problem=problem, solution=solution, severity=severity)
+        for rule, entity, problem, solution, severity in told
+    ]
+    return placed(found, known, Facts.alone(files))
 
 
 def _misdated(facts: Facts) -> dict[tuple, Finding]:

@@ -45,9 +45,10 @@ class Facts:
         return cls(told, loose, triples(around), triples(read(schema_files())), days, wrong)
 
     @classmethod
-    def alone(cls, files: Sequence[Path]) -> Facts:
-        """Return what *files* say, with nothing around or derived: the ontology itself."""
-        return cls(read(files))
+    def alone(cls, files: Sequence[Path], *, context: Sequence[Path] = ()) -> Facts:
+        """Return what *files* say amid those of *context*, and nothing of the ontology: it may be they themselves."""
+        around = triples(read(context))
+        return cls(read(files), around=around, days=_dated(around)[0])
 
     @property
     def said(self) -> list[Triple]:

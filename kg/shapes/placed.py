@@ -36,7 +36,7 @@ def placed(found: Sequence[Finding], rules: Rules, facts: Facts) -> tuple[Violat
                 if predicate.value == RDFS + "label" and isinstance(value, Literal) and value.language == "en":
                     labels[subject] = value.value  # type: ignore[index]
     loose: dict[Node, dict[Path, str]] = {triple.subject: {} for triple in facts.loose}  # type: ignore[misc]
-    words = sorted({to_curie(one.subject.value) for one in facts.schema if one.predicate.value == RDFS + "isDefinedBy"})
+    words = _words(rules, facts)
     return tuple(
         sorted(
             {
@@ -49,11 +49,21 @@ def placed(found: Sequence[Finding], rules: Rules, facts: Facts) -> tuple[Violat
     )
 
 
+def _words(rules: Rules, facts: Facts) -> dict[str, list[str]]:
+    """Return the words that may be meant where a rule finds an unknown one, by rule."""
+    ours = {one.subject for one in facts.schema if one.predicate.value == RDFS + "isDefinedBy"}
+    found: dict[str, list[str]] = {}
+    for subject, predicate, value in rules.tables:
+        if predicate.value.endswith("#reuses"):
+            found.setdefault(rules.names[subject], []).append(_shown(value))  # type: ignore[index, arg-type]
+    return {name: sorted({*words, *map(_shown, ours)}) for name, words in found.items()}  # type: ignore[arg-type]
+
+
 def _violation(
-    finding: Finding, rules: Rules, texts: Mapping[Path, str], label: str, words: Sequence[str]
+    finding: Finding, rules: Rules, texts: Mapping[Path, str], label: str, words: Mapping[str, Sequence[str]]
 ) -> Violation:
     rule = rules.rule(finding.rule)
-    meant = get_close_matches(_shown(finding.value), words, 1) if rule.name == "known-terms" else []
+    meant = get_close_matches(_shown(finding.value), words.get(rule.name, ()), 1)
     return Violation(
         *_place(finding, texts),
         severity=finding.severity or rule.severity,
@@ -64,6 +74,7 @@ def _violation(
         value=_shown(finding.value),
         problem=finding.problem or rule.problem,
         solution=f"did you mean {meant[0]}?" if meant else finding.solution or rule.solution,
+        shape=rule.iri,
         component=finding.component,
         term=str(finding.value or ""),
     )

@@ -29,7 +29,7 @@ PARTS = ("property", "node", "not", "or", "and", "xone", "qualifiedValueShape")
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule in words; *scope* is what it is about, in CURIEs."""
+    """A rule in words; *scope* is what it is about, in CURIEs, *iri* the name of its shape if it has one."""
 
     name: str
     label: str
@@ -37,6 +37,7 @@ class Rule:
     solution: str
     severity: str
     scope: tuple[str, ...]
+    iri: str = ""
 
 
 class Rules:
@@ -128,6 +129,7 @@ class Rules:
             self.text(shape, RDFS + "comment", SH + "description"),
             SEVERITIES.get(str(severity).strip("<>").rpartition("#")[2], "error"),
             tuple(sorted(to_curie(value.value) for value in scope if not isinstance(value, BlankNode))),
+            shape.value if isinstance(shape, NamedNode) else "",
         )
 
     def all(self) -> list[Rule]:
