@@ -20,6 +20,7 @@ from kg.shapes.facts import Facts
 from kg.shapes.judge import Finding, findings
 from kg.shapes.placed import placed
 from kg.shapes.rules import Rule, Rules, bundled_rules
+from kg.shapes.suspects import idle
 from kg.store import ASSERTED, Store
 
 __all__ = ["Report", "Rule", "Violation", "place", "rules", "validate", "validate_ontology"]
@@ -55,9 +56,24 @@ def validate(
     known = Rules(turtle_files(shapes), own=False) if shapes else bundled_rules("shapes.ttl")
     facts = _facts(judged, context, tell)
     tell(f"holding {counted(len(facts.said), 'fact')} against {counted(len(known.all()), 'rule')}")
-    wrong = _misdated(facts) if known.own else {}
+    if not known.own:
+        report = Report(placed(findings(facts, known, plain=plain), known, facts), len(facts.told))
+        return report + Report(_shapes_at_fault(known, facts), 0)
+    wrong = _misdated(facts)
     found = [one for one in findings(facts, known, plain=plain) if (one.rule, one.entity, one.value) not in wrong]
     return Report(placed([*found, *wrong.values()], known, facts), len(facts.told))
+
+
+def _shapes_at_fault(shapes: Rules, facts: Facts) -> tuple[Violation, ...]:
+    """Return what makes *shapes* pass in silence: words that SHACL lacks, and shapes with no focus node in *facts*."""
+    told, style = Facts.alone(shapes.files), bundled_rules("style.ttl")
+    misspelt = [finding for finding in findings(told, style) if finding.rule == "known-shacl-terms"]
+    problem, cure = "the shape has no focus node in the data", "mend its target, or leave it if the data are to come"
+    aimless = [
+        Finding("shape-has-focus", shape, None, None, problem=problem, solution=cure, severity="warning")
+        for shape in idle(facts, shapes)
+    ]
+    return placed([*misspelt, *aimless], style, told)
 
 
 def _facts(judged: HasStore | str | Path | Sequence[str | Path], context: Sequence[Path], tell: Progress) -> Facts:

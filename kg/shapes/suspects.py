@@ -19,7 +19,7 @@ from kg.shapes.paths import is_canonical, path, predicates, value_test
 from kg.shapes.rules import RDF, SH, TARGETS, Rules
 from kg.shapes.targets import Kinds, Targets
 
-__all__ = ["Suspects", "suspects"]
+__all__ = ["Suspects", "idle", "suspects"]
 
 # What a shape says that constrains nothing.
 SILENT = {"defaultValue", "deactivated", "description", "flags", "group", "ignoredProperties", "message"}
@@ -49,6 +49,12 @@ def suspects(facts: Facts, rules: Rules) -> Suspects:
     return search.found
 
 
+def idle(facts: Facts, rules: Rules) -> list[Node]:
+    """Return the shapes of *rules* that have no focus node among *facts*, as far as their targets can be told."""
+    search = _Search(facts, rules)
+    return [root for root in rules.roots if search.is_plain(root, queries=True) and not search.targets(root).nodes]
+
+
 class _Search:
     """The search for suspects among *facts* against *rules*."""
 
@@ -70,27 +76,34 @@ class _Search:
         rules = self.rules
         if rules.is_off(root):
             return
-        if not self._is_plain(root):
+        if not self.is_plain(root):
             self.found.whole.append(root)
             return
-        key = tuple(tuple(sorted(map(str, rules.values(root, target)))) for target in TARGETS)
-        targets = self._targets.setdefault(
-            key, Targets(self.store, rules, root, self.kinds, lambda: self._subjects)
-        )
+        targets = self.targets(root)
         nodes, _ = self.bad(root, targets)
         nodes |= self._written_otherwise(root, targets)
         if nodes:
             self.found.nodes[root] = nodes & targets.nodes
 
-    def _is_plain(self, root: Node) -> bool:
-        """Tell whether the targets of *root* are known, and its SPARQL, if any, asks in the way of this project."""
+    def targets(self, root: Node) -> Targets:
+        """Return the focus nodes of the shape *root*."""
+        key = tuple(tuple(sorted(map(str, self.rules.values(root, target)))) for target in TARGETS)
+        if key not in self._targets:
+            self._targets[key] = Targets(self.store, self.rules, root, self.kinds, lambda: self._subjects)
+        return self._targets[key]
+
+    def is_plain(self, root: Node, *, queries: bool = False) -> bool:
+        """Tell whether the engine can find the focus nodes of *root*, and ask what it asks in SPARQL, if anything.
+
+        With *queries* it may ask what it wants: other queries than ours need not name the focus node.
+        """
         said = self.rules.said(root)
-        aimed = any(SH + target in said for target in TARGETS) and SH + "target" not in said
         kinds = {kind.value for kind in said.get(RDF + "type", ()) if isinstance(kind, NamedNode)}
-        aimed &= not any(kind.endswith("#Class") for kind in kinds)
-        return aimed and not any(isinstance(one, Literal) for one in self.rules.values(root, "targetNode")) and (
-            self.rules.own or not any(self.rules.values(part, "sparql") for part, _ in self.rules.parts(root))
-        )
+        known = any(SH + target in said for target in TARGETS) and SH + "target" not in said
+        known &= not any(kind.endswith("#Class") for kind in kinds)
+        known &= all(isinstance(node, NamedNode) for target in TARGETS for node in self.rules.values(root, target))
+        ours = self.rules.own or queries
+        return known and (ours or not any(self.rules.values(part, "sparql") for part, _ in self.rules.parts(root)))
 
     def _written_otherwise(self, root: Node, targets: Targets) -> set[Node]:
         """Return the targets whose values the engine has rewritten, which *root* may judge as they are written."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
 from kg.shapes.facts import Node
@@ -19,6 +22,12 @@ from kg.shapes.suspects import Answer
 __all__ = ["Copy", "View", "from_rdflib", "to_rdflib"]
 
 Answers = Mapping[str, Mapping[Node, list[Answer]]]
+
+
+@cache
+def _prepared(query: str) -> Query:
+    """Return *query* parsed: pySHACL asks it anew for every focus node, and to parse it takes longest."""
+    return prepareQuery(query)
 
 
 class Copy(rdflib.Graph):
@@ -49,7 +58,8 @@ class Copy(rdflib.Graph):
         # pySHACL has put the prefixes before the query.
         known = next((found for query, found in self._answers.items() if str(query_object).endswith(query)), None)
         if known is None:
-            return super().query(query_object, processor, result, initNs, initBindings, use_store_provided)
+            prepared = _prepared(query_object) if isinstance(query_object, str) and not initNs else query_object
+            return super().query(prepared, processor, result, initNs, initBindings, use_store_provided)
         answer = Result("SELECT")
         answer.vars = [rdflib.Variable(name) for name in ("this", "path", "value")]
         rows = known.get(from_rdflib(initBindings["this"]), [])
