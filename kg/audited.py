@@ -46,7 +46,13 @@ def audited(report: Report, network: MultiDiGraph, paths: Sequence[Path] = ()) -
     files = [file for path in paths or [bundled("data")] for file in turtle_files(path)]
     said = {(violation.rule, violation.entity) for violation in report.violations}
     new = [
-        (finding.rule, NamedNode(to_iri(_about(finding))), _words(finding), CURES.get(finding.rule, ""), finding.severity)
+        (
+            finding.rule,
+            NamedNode(to_iri(_about(finding))),
+            _words(finding),
+            CURES.get(finding.rule, ""),
+            finding.severity,
+        )
         for finding in audit(network)
         if (RULES.get(finding.rule, finding.rule), _about(finding)) not in said
     ]

@@ -1,4 +1,4 @@
-"""The reference of the rules: what each is about, what to do, and a fault that breaks it, from the shapes and faults."""
+"""The reference of the rules: what each is about, what to do, and a fault that breaks it."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ __all__ = ["Report", "Violation", "counted"]
 
 @dataclass(frozen=True, order=True)
 class Violation:
-    """One rule that one entity breaks, with what to do about it, and where: *line* counts from 1, 0 if it stands in no file.
+    """One rule that one entity breaks, with what to do about it, and where.
 
-    *severity* is error, warning or note. *entity*, *path* and *value* are CURIEs where they have one, *value*
-    otherwise its text. *term* is the value in N-Triples, *shape* the IRI of the rule, and *component* the
-    constraint component of SHACL that found fault with it.
+    *line* counts from 1, and is 0 for what stands in no file. *severity* is error, warning or note. *entity*, *path*
+    and *value* are CURIEs where they have one, *value* otherwise its text. *term* is the value in N-Triples, *shape*
+    the IRI of the rule, and *component* the constraint component of SHACL that found fault with it.
     """
 
     file: str

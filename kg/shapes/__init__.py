@@ -121,6 +121,6 @@ def _misdated(facts: Facts) -> dict[tuple, Finding]:
     found = {}
     for triple, hint in facts.wrong.items():
         subject, path, value = triple
-        finding = Finding(DATES, subject, path, value, "PatternConstraintComponent", solution=hint)  # type: ignore[arg-type]
+        finding = Finding(DATES, subject, path, value, "PatternConstraintComponent", solution=hint)
         found[DATES, subject, value] = finding
     return found

@@ -51,6 +51,11 @@ class Facts:
         return cls(read(files), around=around, days=_dated(around)[0])
 
     @property
+    def subjects(self) -> set[Node]:
+        """What files and graph speak of."""
+        return {triple.subject for triple in self.said if not isinstance(triple.subject, Triple)}
+
+    @property
     def said(self) -> list[Triple]:
         """What files and graph say, nothing derived."""
         return [*triples(self.told), *self.loose, *self.around]
@@ -90,7 +95,7 @@ def _dated(facts: Iterable[Triple]) -> tuple[list[Triple], dict[Triple, str]]:
 def _filed(told: Read) -> list[Triple]:
     """Return in which file of the bundled data each thing stands, as far as it stands there."""
     folder, predicate = bundled("data").resolve(), NamedNode(prefixes()["rule"] + "file")
-    found = {}
+    found: dict[Triple, None] = {}
     for file, some in told.items():
         if file.resolve().is_relative_to(folder):
             place = Literal(file.resolve().relative_to(folder).as_posix())

@@ -37,7 +37,7 @@ def findings(facts: Facts, rules: Rules, *, plain: bool = False) -> list[Finding
     Both find the same; to look at all of a large graph takes many times as long.
     """
     if plain:
-        everyone = {triple.subject for triple in facts.said}
+        everyone = facts.subjects
         aimed = [triple for root in rules.roots if _is_for_all(rules, root) for triple in _aim(root, everyone)]
         return list(_judged([*facts.all, *rules.tables], [*rules.triples, *aimed], rules, Suspects(), few=False))
     found = suspects(facts, rules)

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 from kg.shapes.facts import Node
 from kg.shapes.rules import RDF, SH, Rules
 
-__all__ = ["is_canonical", "path", "predicates", "value_test"]
+__all__ = ["canonical", "path", "predicates", "value_test"]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 STEPS = {"inversePath": "^({})", "zeroOrMorePath": "({})*", "oneOrMorePath": "({})+", "zeroOrOnePath": "({})?"}
@@ -54,16 +54,17 @@ def predicates(text: str) -> set[str]:
 
 
 @cache
-def is_canonical(term: Node) -> bool:
-    """Tell whether the engine keeps *term* as it is written: it makes 01 to 1 and 50.0 to 50."""
+def canonical(term: Node) -> Node:
+    """Return *term* as the engine keeps it: it makes 01 to 1 and 50.0 to 50."""
     if not isinstance(term, Literal) or term.language or term.datatype.value == XSD + "string":
-        return True
+        return term
     form = FORMS.get(term.datatype.value)
-    if form and "." not in term.value and re.fullmatch(form[1:-1].replace("\\\\", "\\"), term.value):
-        return True
+    if form and "." not in term.value and re.fullmatch(form.replace("\\\\", "\\"), term.value):
+        return term
     store = Store()
     store.add(Quad(term.datatype, term.datatype, term))
-    return all(quad.object == term for quad in store)
+    kept: Node = next(iter(store)).object
+    return kept
 
 
 def value_test(component: str, wanted: Node, rules: Rules) -> str | None:
@@ -72,7 +73,7 @@ def value_test(component: str, wanted: Node, rules: Rules) -> str | None:
     It may be false for what passes, never true for what fails. None if there is no such condition.
     """
     test = TESTS.get(component)
-    if not test or isinstance(wanted, BlankNode) and component not in ("in", "languageIn"):
+    if not test or (isinstance(wanted, BlankNode) and component not in ("in", "languageIn")):
         return None
     return test(wanted, rules)
 
@@ -92,7 +93,7 @@ def _pattern(wanted: Node, rules: Rules) -> str | None:
 
 def _in(wanted: Node, rules: Rules) -> str | None:
     members = list(rules.items(wanted))
-    if not all(is_canonical(one) and not isinstance(one, BlankNode) for one in members):
+    if not all(canonical(one) == one and not isinstance(one, BlankNode) for one in members):
         return None
     return "(" + (" || ".join(f"sameTerm(?value, {one})" for one in members) or "false") + ")"
 

@@ -32,9 +32,9 @@ def placed(found: Sequence[Finding], rules: Rules, facts: Facts) -> tuple[Violat
         for subject, predicate, value in some:
             if subject in entities:
                 text = text or read_text(file)
-                homes.setdefault(subject, {})[file] = text  # type: ignore[arg-type]
+                homes.setdefault(subject, {})[file] = text
                 if predicate.value == RDFS + "label" and isinstance(value, Literal) and value.language == "en":
-                    labels[subject] = value.value  # type: ignore[index]
+                    labels[subject] = value.value
     loose: dict[Node, dict[Path, str]] = {triple.subject: {} for triple in facts.loose}  # type: ignore[misc]
     words = _words(rules, facts)
     return tuple(
@@ -55,7 +55,7 @@ def _words(rules: Rules, facts: Facts) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for subject, predicate, value in rules.tables:
         if predicate.value.endswith("#reuses"):
-            found.setdefault(rules.names[subject], []).append(_shown(value))  # type: ignore[index, arg-type]
+            found.setdefault(rules.names[subject], []).append(_shown(value))
     return {name: sorted({*words, *map(_shown, ours)}) for name, words in found.items()}  # type: ignore[arg-type]
 
 
@@ -85,7 +85,7 @@ def _place(finding: Finding, texts: Mapping[Path, str]) -> tuple[str, int]:
     best = ("", 0, False)
     for file, text in texts.items():
         line, says = _line(text, finding)
-        if not best[0] or says and not best[2]:
+        if not best[0] or (says and not best[2]):
             best = (shown(file), line, says)
     return best[:2]
 
@@ -102,7 +102,9 @@ def _line(text: str, finding: Finding) -> tuple[int, bool]:
         begins = re.compile(rf"\s*(?:{'|'.join(map(re.escape, _written(finding.entity, names)))})(?=[\s;,.]|$)")
         start = next((number for number, line in enumerate(lines) if begins.match(line)), 0)
     ends = re.compile(r".*(?:^|[\s\"'>\]])\.\s*(?:#.*)?$")
-    after = next((n for n in range(start, len(lines)) if ends.match(lines[n]) and not PREFIX.search(lines[n])), len(lines))
+    after = next(
+        (n for n in range(start, len(lines)) if ends.match(lines[n]) and not PREFIX.search(lines[n])), len(lines)
+    )
     body = range(start, len(lines) if isinstance(finding.entity, BlankNode) else min(after + 1, len(lines)))
     for part in (finding.value, finding.path):
         for says in _written(part, names) if part is not None else ():

@@ -48,7 +48,7 @@ class Rules:
         self.triples = triples(read(files))
         self._said: dict[Node | Triple, dict[str, list[Node]]] = {}
         for subject, predicate, value in self.triples:
-            self._said.setdefault(subject, {}).setdefault(predicate.value, []).append(value)  # type: ignore[arg-type]
+            self._said.setdefault(subject, {}).setdefault(predicate.value, []).append(value)
         tables = prefixes()["rule"] if own else None
         self.tables = [triple for triple in self.triples if tables and triple.predicate.value.startswith(tables)]
         self.roots = [shape for shape in self._said if isinstance(shape, NamedNode | BlankNode) and self._aimed(shape)]
@@ -110,7 +110,9 @@ class Rules:
 
     def is_off(self, shape: Node) -> bool:
         """Tell whether *shape* is deactivated."""
-        return any(isinstance(value, Literal) and value.value in ("true", "1") for value in self.values(shape, "deactivated"))
+        return any(
+            isinstance(value, Literal) and value.value in ("true", "1") for value in self.values(shape, "deactivated")
+        )
 
     def text(self, shape: Node, *terms: str) -> str:
         """Return the first text that one of the IRIs *terms* gives on *shape*, in English if there is a choice."""

@@ -8,22 +8,23 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import InputError
 from kg.shapes.facts import Facts, Node
-from kg.shapes.paths import is_canonical, path, predicates, value_test
+from kg.shapes.paths import canonical, path, predicates, value_test
 from kg.shapes.rules import RDF, SH, TARGETS, Rules
 from kg.shapes.targets import Kinds, Targets
 
 __all__ = ["Suspects", "idle", "suspects"]
 
 # What a shape says that constrains nothing.
-SILENT = {"defaultValue", "deactivated", "description", "flags", "group", "ignoredProperties", "message"}
-SILENT |= {"name", "order", "path", "qualifiedMaxCount", "qualifiedMinCount", "qualifiedValueShape", "severity", *TARGETS}
+SILENT = {"defaultValue", "deactivated", "description", "flags", "group", "ignoredProperties", "message", "name"}
+SILENT |= {"order", "path", "qualifiedMaxCount", "qualifiedMinCount", "qualifiedValueShape", "severity", *TARGETS}
+# What the engine judges as pySHACL does, so that who does not break it is known too.
+EXACT = {"class", "hasValue", "in", "languageIn", "maxCount", "minCount", "nodeKind"}
 COMPARED = ("disjoint", "equals", "lessThan", "lessThanOrEquals")
 Answer = dict[str, Node]
 Found = tuple[set[Node], bool]  # suspects, and whether each of them is guilty
@@ -63,13 +64,11 @@ class _Search:
         self._facts = facts
         self._targets: dict[tuple, Targets] = {}
         self._rewritten: dict[str, set[Node]] = defaultdict(set)
+        self._written: dict[Any, Any] = {}
         for subject, predicate, value in facts.all:
-            if not is_canonical(value):  # type: ignore[arg-type]
-                self._rewritten[predicate.value].add(subject)  # type: ignore[arg-type]
-
-    @cached_property
-    def _subjects(self) -> set[Node]:
-        return {triple.subject for triple in self._facts.said}  # type: ignore[misc]
+            if (rewritten := canonical(value)) != value:
+                self._rewritten[predicate.value].add(subject)
+                self._written[rewritten] = value
 
     def look(self, root: Node) -> None:
         """Note the suspects of the shape *root*."""
@@ -80,16 +79,21 @@ class _Search:
             self.found.whole.append(root)
             return
         targets = self.targets(root)
-        nodes, _ = self.bad(root, targets)
+        try:
+            nodes, _ = self.bad(root, targets)
+        except InputError:
+            if rules.own:
+                raise
+            nodes = set(targets.nodes)  # the engine cannot ask it
         nodes |= self._written_otherwise(root, targets)
-        if nodes:
-            self.found.nodes[root] = nodes & targets.nodes
+        if nodes and (nodes := nodes & targets.nodes):
+            self.found.nodes[root] = nodes
 
     def targets(self, root: Node) -> Targets:
         """Return the focus nodes of the shape *root*."""
         key = tuple(tuple(sorted(map(str, self.rules.values(root, target)))) for target in TARGETS)
         if key not in self._targets:
-            self._targets[key] = Targets(self.store, self.rules, root, self.kinds, lambda: self._subjects)
+            self._targets[key] = Targets(self.store, self.rules, root, self.kinds, lambda: self._facts.subjects)
         return self._targets[key]
 
     def is_plain(self, root: Node, *, queries: bool = False) -> bool:
@@ -119,12 +123,9 @@ class _Search:
             found = found.union(*touched)
         return found
 
-    def ask(self, pattern: str, targets: Targets) -> set[Node]:
-        """Return what *pattern* finds as ?this; all *targets* if the engine cannot answer it."""
-        try:
-            return {row[0] for row in self.store.select(f"SELECT DISTINCT ?this {{ {pattern} }}").terms}
-        except InputError:
-            return set(targets.nodes)
+    def ask(self, pattern: str) -> set[Node]:
+        """Return what *pattern* finds as ?this."""
+        return {row[0] for row in self.store.select(f"SELECT DISTINCT ?this {{ {pattern} }}").terms}
 
     def bad(self, shape: Node, targets: Targets) -> Found:
         """Return the *targets* that may break *shape*."""
@@ -140,7 +141,10 @@ class _Search:
             if component in SILENT or not self._constrains(term):
                 continue
             for wanted in values:
-                some, certain = self._component(component, wanted, shape, way, targets)
+                if component == "sparql" and rules.own:
+                    some, certain = self._asked(wanted, shape), False
+                else:
+                    some, certain = self._component(component, wanted, shape, way, targets)
                 found |= some
                 sure &= certain
         if rules.values(shape, "qualifiedValueShape"):
@@ -153,22 +157,17 @@ class _Search:
         return term.startswith(SH) or (not self.rules.own and term in self.rules.parameters)
 
     def _component(self, component: str, wanted: Node, shape: Node, way: str, targets: Targets) -> Found:
-        if component == "sparql" and self.rules.own:
-            return self._asked(wanted, shape), False
         if component in ("and", "node", "not", "or", "property", "xone"):
             return self._logical(component, wanted, way, targets)
         if (test := value_test(component, wanted, self.rules)) is not None:
-            pattern = self._values(way, targets)
-            if component == "pattern" and self.rules.values(shape, "flags"):
-                test = "false"
-            exact = component in ("in", "languageIn", "nodeKind")
-            nodes = self.ask(f"{pattern} FILTER (!COALESCE({test}, false))", targets)
-            return nodes and nodes & targets.nodes, exact
+            passed = "false" if component == "pattern" and self.rules.values(shape, "flags") else test
+            nodes = self.ask(f"{self._values(way, targets)} FILTER (!COALESCE({passed}, false))")
+            return nodes and nodes & targets.nodes, component in EXACT
         pattern = self._pattern(component, wanted, way, targets)
-        if pattern is None or not is_canonical(wanted):
+        if pattern is None or canonical(wanted) != wanted:
             return set(targets.nodes), False
-        nodes = self.ask(pattern, targets) if pattern else set()
-        return nodes and nodes & targets.nodes, component in ("class", "hasValue", "maxCount", "minCount")
+        nodes = self.ask(pattern) if pattern else set()
+        return nodes and nodes & targets.nodes, component in EXACT
 
     def _values(self, way: str, targets: Targets) -> str:
         """Return the pattern that leads from ?this, a focus node, to ?value over the path *way*."""
@@ -208,7 +207,7 @@ class _Search:
     def _logical(self, component: str, wanted: Node, way: str, targets: Targets) -> Found:
         """Return who may break a constraint made of other shapes: sets of suspects, joined or cut."""
         if way:
-            return self.ask(self._values(way, targets), targets) & targets.nodes, False
+            return self.ask(self._values(way, targets)) & targets.nodes, False
         if component in ("node", "property"):
             return self.bad(wanted, targets)
         if component == "not":
@@ -225,17 +224,21 @@ class _Search:
         (kind, *more), rules = self.rules.values(shape, "qualifiedValueShape"), self.rules
         said = {term.removeprefix(SH): values for term, values in rules.said(kind).items()}
         tests = [value_test(term, value, rules) for term, values in said.items() for value in values]
-        exact = {"in", "languageIn", "nodeKind"} >= said.keys() and not rules.values(shape, "qualifiedValueShapesDisjoint")
+        exact = said.keys() <= EXACT and not rules.values(shape, "qualifiedValueShapesDisjoint")
         if more or not exact or None in tests:
             return set(targets.nodes), False
         passed = f"FILTER (COALESCE({' && '.join(map(str, tests))}, false))"
         found: set[Node] = set()
         for least in rules.values(shape, "qualifiedMinCount"):
-            counted = _counted("minCount", int(least.value), f"{self._values(way, targets)} {passed}", way, targets, passed)
-            found |= self.ask(counted, targets) if counted else set()
+            counted = _counted(
+                "minCount", int(least.value), f"{self._values(way, targets)} {passed}", way, targets, passed
+            )
+            found |= self.ask(counted) if counted else set()
         for most in rules.values(shape, "qualifiedMaxCount"):
-            counted = _counted("maxCount", int(most.value), f"{self._values(way, targets)} {passed}", way, targets, passed)
-            found |= self.ask(counted, targets)
+            counted = _counted(
+                "maxCount", int(most.value), f"{self._values(way, targets)} {passed}", way, targets, passed
+            )
+            found |= self.ask(counted)
         return found & targets.nodes, True
 
     def _asked(self, constraint: Node, shape: Node) -> set[Node]:
@@ -244,7 +247,8 @@ class _Search:
         rows = self.store.select(query, source=f"rule:{self.rules.names[shape]}")
         answers: dict[Node, list[Answer]] = defaultdict(list)
         for row in rows.terms:
-            bound: dict[str, Any] = {name: term for name, term in zip(rows.names, row, strict=True) if term is not None}
+            named = zip(rows.names, row, strict=True)
+            bound = {name: self._written.get(term, term) for name, term in named if term is not None}
             answers[bound["this"]].append(bound)
         self.found.answers[query] = answers
         return set(answers)

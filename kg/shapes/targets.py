@@ -18,7 +18,9 @@ __all__ = ["Kinds", "Targets"]
 class Targets:
     """The focus nodes of a shape: *pattern* finds them as ?this, *subjects* is what the facts are about."""
 
-    def __init__(self, store: Store, rules: Rules, shape: Node, kinds: Kinds, subjects: Callable[[], set[Node]]) -> None:
+    def __init__(
+        self, store: Store, rules: Rules, shape: Node, kinds: Kinds, subjects: Callable[[], set[Node]]
+    ) -> None:
         self._store, self._subjects = store, subjects
         # SHACL has no target for every node, and what bears no type is the very thing to find.
         everything = rules.own and NamedNode(RDF + "type") in rules.values(shape, "targetSubjectsOf")
@@ -46,7 +48,7 @@ class Kinds:
         self._below: dict[Node, set[Node]] = defaultdict(set)
         for subject, predicate, value in facts.all:
             if predicate.value == RDFS + "subClassOf":
-                self._below[value].add(subject)  # type: ignore[index, arg-type]
+                self._below[value].add(subject)
 
     def below(self, kind: Node) -> list[Node]:
         """Return *kind* and the classes below it that have a name."""

@@ -43,7 +43,7 @@ class Copy(rdflib.Graph):
         self._take(facts)
 
     def _take(self, facts: Iterable[Triple]) -> None:
-        self.addN((*map(to_rdflib, triple), self) for triple in facts)  # type: ignore[misc]
+        self.addN((*map(to_rdflib, triple), self) for triple in facts)
 
     def query(  # type: ignore[override]
         self,
@@ -77,7 +77,7 @@ class View(Copy):
             self._about[triple.subject].append(triple)
             self._to[triple.object].append(triple)
 
-    def triples(self, pattern: Any) -> Iterator[Any]:
+    def triples(self, pattern: Any) -> Iterator[Any]:  # type: ignore[override]
         """Yield the statements that match *pattern*, each once."""
         subject, predicate, value = (None if term is None else from_rdflib(term) for term in pattern)
         if subject is not None:
