@@ -29,6 +29,9 @@ RULES = Graph().parse(bundled("ontology") / "shapes.ttl")
 SEVERITY = {str(rule).rpartition("#")[2]: severity for rule, severity in RULES.subject_objects(SH.severity)}
 
 
+HERE = "side:germans-in-operation-polkovodets-rumyantsev ww2:participant person:konev ."
+
+
 def written(folder: Path, text: str) -> Path:
     """Return a file in *folder* that holds *text* with all prefixes before it."""
     file = folder / "facts.ttl"
@@ -160,14 +163,16 @@ def file_line(found: Violation) -> str:
 )
 @pytest.mark.parametrize("prop", ["when", "born"])
 def test_a_date_that_is_none_is_a_broken_rule_with_a_cure(tmp_path, date, cure, prop):
-    wrong = f'person:konev a ww2:Person ; rdfs:label "Konev"@en ; ww2:{prop} "{date}" ; ww2:supportedBy source:atlas .'
+    wrong = f'person:konev a ww2:Person ; rdfs:label "Konev"@en ; ww2:{prop} "{date}" ; ww2:supportedBy source:atlas . {HERE}'
     (found,) = validate([written(tmp_path, wrong)], context=[VALID]).violations
     assert (found.rule, found.value, found.solution) == ("edtf-date", f'"{date}"', cure)
 
 
 @pytest.mark.parametrize("date", ["1943", "1943-08", "1943-08-23~", "1943?/1944-02%", "../1943-08-23", "1943-08/.."])
 def test_a_date_that_is_one_passes(tmp_path, date):
-    right = f'person:konev a ww2:Person ; rdfs:label "Konev"@en ; ww2:died "{date}" ; ww2:supportedBy source:atlas .'
+    right = (
+        f'person:konev a ww2:Person ; rdfs:label "Konev"@en ; ww2:died "{date}" ; ww2:supportedBy source:atlas . {HERE}'
+    )
     assert not validate([written(tmp_path, right)], context=[VALID]).violations
 
 
@@ -182,7 +187,7 @@ def test_an_unknown_class_is_found_though_no_rule_targets_it(tmp_path):
 
 
 def test_all_that_is_missing_is_named(tmp_path):
-    bare = 'source:leaflet a ww2:Source ; rdfs:label "A leaflet"@en . place:kharkiv ww2:supportedBy source:leaflet .'
+    bare = 'source:leaflet a ww2:Source ; rdfs:label "A leaflet"@en ; ww2:year 1943 . place:kharkiv ww2:supportedBy source:leaflet .'
     found = validate([written(tmp_path, bare)], context=[VALID]).violations
     assert [v.problem.removeprefix("the source has ") for v in found] == [
         "neither address nor author nor publisher",
@@ -249,7 +254,7 @@ def test_a_report_counts_sorts_and_adds_up():
 def test_a_validation_tells_what_is_going_on():
     told: list[str] = []
     validate([FAULTS["typed"]], context=[VALID], progress=told.append)
-    assert told[0] == "reading 2 files" and told[1].endswith("facts against the rules")
+    assert told[0] == "reading 2 files" and re.search("facts against [0-9]+ rules$", told[1])
 
 
 def test_the_table_of_borrowed_words_is_used_in_the_data():
@@ -343,8 +348,10 @@ def test_an_effect_moved_before_its_cause_is_found(tmp_path):
 def test_a_fact_in_the_wrong_file_is_found_and_the_right_one_named(monkeypatch, tmp_path):
     data = shutil.copytree(bundled("data"), tmp_path / "data")
     here, there = data / "places" / "ua.ttl", data / "places" / "ru.ttl"
-    moved = block("places/ua.ttl", "place:kharkiv")
-    here.write_text(here.read_text(encoding="utf-8").replace(moved, ""), encoding="utf-8")
+    moved = block("places/ua.ttl", "place:kharkiv").replace("wd:Q42308", "<http://www.wikidata.org/entity/Q42308>")
+    here.write_text(
+        here.read_text(encoding="utf-8").replace(block("places/ua.ttl", "place:kharkiv"), ""), encoding="utf-8"
+    )
     there.write_text(there.read_text(encoding="utf-8") + "\n" + moved, encoding="utf-8")
     monkeypatch.setattr("kg.shapes.facts.bundled", lambda name: data)
     (found,) = (v for v in validate(data).violations if v.severity == "error")
@@ -368,9 +375,10 @@ def test_the_ontology_and_the_rules_obey_their_style():
 
 
 def test_data_of_ones_own_are_the_whole_graph(tmp_path):
-    own = written(tmp_path, "event:operation-citadel ww2:location place:kharkiv .")
+    own = written(tmp_path, "event:x a ww2:Battle ; ww2:location place:kharkiv .")
     alone = CliRunner().invoke(command, ["--data", str(tmp_path)])
     assert alone.exit_code == 1 and "no-dangling-reference" in alone.stdout and "data/" not in alone.stdout
+    own = written(tmp_path, "event:operation-citadel ww2:location place:kharkiv .")
     assert CliRunner().invoke(command, ["--data", str(VALID), str(own)]).exit_code == 0
 
 
@@ -389,7 +397,7 @@ def test_shapes_of_ones_own_judge_the_data(tmp_path):
         ("Named", "error", "place:kharkiv", "needs three labels"),
         ("Old", "warning", "source:atlas", "is of 1979"),
     ]
-    assert [file_line(violation) for violation in report.violations] == ["rdfs:label", "ww2:year 1979 ;"]
+    assert [file_line(violation) for violation in report.violations] == ['rdfs:label "Kharkiv"@en ;', "ww2:year 1979 ;"]
     assert report == validate([VALID], shapes=written(tmp_path, SHAPES), plain=True)
 
 
@@ -403,7 +411,7 @@ def test_shapes_that_would_pass_in_silence_are_found_fault_with(tmp_path):
         "did you mean sh:minCount?",
     )
     assert "sh:minCuont" in file_line(misspelt)
-    assert (aimless.rule, aimless.severity, aimless.line) == ("shape-has-focus", "warning", 4)
+    assert (aimless.rule, aimless.severity, aimless.line) == ("shape-has-focus", "warning", 5)
 
 
 def test_a_file_without_shapes_is_refused():

@@ -56,6 +56,11 @@ class Facts:
         return {triple.subject for triple in self.said if not isinstance(triple.subject, Triple)}
 
     @property
+    def has_blank(self) -> bool:
+        """Whether files and graph speak of things without a name."""
+        return any(isinstance(one.object, BlankNode) or isinstance(one.subject, BlankNode) for one in self.said)
+
+    @property
     def said(self) -> list[Triple]:
         """What files and graph say, nothing derived."""
         return [*triples(self.told), *self.loose, *self.around]

@@ -45,8 +45,8 @@ def findings(facts: Facts, rules: Rules, *, plain: bool = False) -> list[Finding
         return []
     shapes = [*_reached(rules, [*found.nodes, *found.whole], keep=set(found.whole))]
     shapes += [triple for root, nodes in found.nodes.items() for triple in _aim(root, nodes)]
-    # To look facts up one by one is soon dearer than to copy them all.
-    few = not found.whole and 4 * sum(map(len, found.nodes.values())) < len(facts.said)
+    # To look facts up one by one is soon dearer than to copy them all; and blank nodes pySHACL describes from a copy.
+    few = not found.whole and 4 * sum(map(len, found.nodes.values())) < len(facts.said) and not facts.has_blank
     return list(_judged([*facts.all, *rules.tables], shapes, rules, found, few=few))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -82,35 +83,38 @@ def _violation(
 
 def _place(finding: Finding, texts: Mapping[Path, str]) -> tuple[str, int]:
     """Return the file of *texts*, all about the entity, and the line in it that *finding* is about."""
-    best = ("", 0, False)
+    best = ("", 0, -1)
     for file, text in texts.items():
-        line, says = _line(text, finding)
-        if not best[0] or (says and not best[2]):
-            best = (shown(file), line, says)
+        line, well = _line(text, finding)
+        if well > best[2]:
+            best = (shown(file), line, well)
     return best[:2]
 
 
-def _line(text: str, finding: Finding) -> tuple[int, bool]:
-    """Return the line of *text* on which the block of the entity begins, and False; or the one that says it, and True.
+@lru_cache(maxsize=100)
+def _split(text: str) -> tuple[dict[str, str], list[str]]:
+    """Return the namespaces of the prefixes that *text* declares, and its lines, those of the prefixes empty."""
+    return dict(PREFIX.findall(text)), ["" if PREFIX.search(line) else line for line in text.split("\n")]
 
-    What it says is the value, or else the property, that is found fault with.
+
+def _line(text: str, finding: Finding) -> tuple[int, int]:
+    """Return the line of *text* that says what is wrong, and how well it does.
+
+    2 is for the value that is found fault with, 1 for its property, 0 for where the block of the entity begins.
     """
-    names = {name: namespace for name, namespace in PREFIX.findall(text)}
-    lines = text.split("\n")
+    names, lines = _split(text)
     start = 0
     if not isinstance(finding.entity, BlankNode):
         begins = re.compile(rf"\s*(?:{'|'.join(map(re.escape, _written(finding.entity, names)))})(?=[\s;,.]|$)")
         start = next((number for number, line in enumerate(lines) if begins.match(line)), 0)
     ends = re.compile(r".*(?:^|[\s\"'>\]])\.\s*(?:#.*)?$")
-    after = next(
-        (n for n in range(start, len(lines)) if ends.match(lines[n]) and not PREFIX.search(lines[n])), len(lines)
-    )
-    body = range(start, len(lines) if isinstance(finding.entity, BlankNode) else min(after + 1, len(lines)))
-    for part in (finding.value, finding.path):
+    after = next((n for n in range(start, len(lines)) if ends.match(lines[n])), len(lines) - 1)
+    body = range(start, len(lines) if isinstance(finding.entity, BlankNode) else after + 1)
+    for well, part in ((2, finding.value), (1, finding.path)):
         for says in _written(part, names) if part is not None else ():
-            if (line := next((n for n in body if says in lines[n] and not PREFIX.search(lines[n])), None)) is not None:
-                return line + 1, True
-    return start + 1, False
+            if (line := next((n for n in body if says in lines[n]), None)) is not None:
+                return line + 1, well
+    return start + 1, 0
 
 
 def _written(term: Node, names: Mapping[str, str]) -> Iterable[str]:

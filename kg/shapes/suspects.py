@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.errors import InputError
 from kg.shapes.facts import Facts, Node
@@ -86,7 +86,10 @@ class _Search:
                 raise
             nodes = set(targets.nodes)  # the engine cannot ask it
         nodes |= self._written_otherwise(root, targets)
-        if nodes and (nodes := nodes & targets.nodes):
+        nodes = nodes and nodes & targets.nodes
+        if any(isinstance(node, BlankNode) for node in nodes) and not targets.everything:
+            self.found.whole.append(root)  # what has no name cannot be named in another graph
+        elif nodes:
             self.found.nodes[root] = nodes
 
     def targets(self, root: Node) -> Targets:
