@@ -14,14 +14,14 @@ from kg.files import written_aside
 
 from .measuring import Row, alone, machine, slopes, table
 
-FAMILIES = ("causal",)  # one module each, with PACKAGES, SIZES and rows(size)
+FAMILIES = ("causal", "validation")  # one module each, with PACKAGES, SIZES and rows(size)
 
 
 def main() -> None:
     """Run the families asked for, print what they cost, and write it to a file if one is named."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("families", nargs="*", metavar="FAMILY", help=f"{', '.join(FAMILIES)}; all if none is named")
-    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="numbers of events")
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="numbers of events, or of facts")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the results to FILE as well")
     asked = parser.parse_args()
     if unknown := set(asked.families) - set(FAMILIES):

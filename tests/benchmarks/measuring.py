@@ -18,7 +18,7 @@ from typing import Any
 
 import kg
 
-__all__ = ["Row", "alone", "machine", "measured", "slopes", "table"]
+__all__ = ["Row", "alone", "machine", "measured", "seconds", "slopes", "table"]
 
 RUNS = 5
 SLICE = 0.02  # seconds that one measurement should last at least, lest the clock be measured
@@ -49,10 +49,10 @@ def measured(
     answer = count(ask())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return Row(question, size, answer, _seconds(ask), peak, name, _seconds(rival))
+    return Row(question, size, answer, seconds(ask), peak, name, seconds(rival))
 
 
-def _seconds(act: Callable[[], Any]) -> float:
+def seconds(act: Callable[[], Any]) -> float:
     """Return the median of at least five runs of *act*, short ones repeated within a run."""
     started = perf_counter()
     act()
