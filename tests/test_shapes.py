@@ -163,8 +163,8 @@ def file_line(found: Violation) -> str:
 )
 @pytest.mark.parametrize("prop", ["when", "born"])
 def test_a_date_that_is_none_is_a_broken_rule_with_a_cure(tmp_path, date, cure, prop):
-    wrong = f'person:konev a ww2:Person ; rdfs:label "Konev"@en ; ww2:{prop} "{date}" ; ww2:supportedBy source:atlas . {HERE}'
-    (found,) = validate([written(tmp_path, wrong)], context=[VALID]).violations
+    wrong = f'person:konev a ww2:Person ; rdfs:label "Konev"@en ; ww2:{prop} "{date}" ; ww2:supportedBy source:atlas .'
+    (found,) = validate([written(tmp_path, wrong + HERE)], context=[VALID]).violations
     assert (found.rule, found.value, found.solution) == ("edtf-date", f'"{date}"', cure)
 
 
@@ -187,7 +187,8 @@ def test_an_unknown_class_is_found_though_no_rule_targets_it(tmp_path):
 
 
 def test_all_that_is_missing_is_named(tmp_path):
-    bare = 'source:leaflet a ww2:Source ; rdfs:label "A leaflet"@en ; ww2:year 1943 . place:kharkiv ww2:supportedBy source:leaflet .'
+    bare = 'source:leaflet a ww2:Source ; rdfs:label "A leaflet"@en ; ww2:year 1943 . '
+    bare += "place:kharkiv ww2:supportedBy source:leaflet ."
     found = validate([written(tmp_path, bare)], context=[VALID]).violations
     assert [v.problem.removeprefix("the source has ") for v in found] == [
         "neither address nor author nor publisher",

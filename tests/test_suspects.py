@@ -25,7 +25,7 @@ place:a ww2:locatedIn place:b .
 place:b a ww2:Place ; rdfs:label "B" ; ww2:latitude 60.25 ; ww2:longitude "east" ; ww2:locatedIn place:c , place:a .
 place:c a ww2:Region ; rdfs:label "C"@en-GB , "long enough"@fr ; ww2:latitude 70 ; ww2:longitude 70 ; ww2:year 1943 .
 place:d ww2:locatedIn [ a ww2:City ] , "nowhere" ; ww2:accessed "1943-02-30"^^xsd:date , "1943-01-01"^^xsd:date .
-person:e ww2:necessary true , "1"^^xsd:boolean , "yes"^^xsd:boolean ; schema:url <http://example.org/> ; ww2:when "1943\\n" , "c. 1943" .
+person:e ww2:necessary true , "1"^^xsd:boolean , "yes"^^xsd:boolean ; ww2:when "1943\\n" , "c. 1943" .
 ww2:City rdfs:subClassOf ww2:Place . ww2:Region rdfs:subClassOf ww2:Place .
 """
 EVERYBODY = "sh:targetSubjectsOf rdf:type , ww2:locatedIn , ww2:necessary"
