@@ -25,8 +25,8 @@ KINDS = {
 }
 # Only what is certainly well-formed passes; pySHACL has the last word on the rest.
 FORMS = {
-    XSD + "integer": r"^-?(0|[1-9][0-9]{0,17})$",
-    XSD + "decimal": r"^-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,7})?$",
+    XSD + "integer": "^(0|-?[1-9][0-9]{0,17})$",
+    XSD + "decimal": r"^(0|-?[1-9][0-9]{0,9})(\\.[0-9]{1,7})?$",
     XSD + "boolean": "^(true|false)$",
     XSD + "date": "^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
 }

@@ -22,9 +22,9 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "note"}
 TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode")
-# What leads from a shape to the shapes that it is made of.
+# What leads from a shape to the shapes that it is made of, in lists or one by one.
 LISTS = ("or", "and", "xone")
-PARTS = ("property", "node", "not", "or", "and", "xone", "qualifiedValueShape")
+PARTS = (*LISTS, "property", "node", "not", "qualifiedValueShape")
 
 
 @dataclass(frozen=True)
