@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,9 +11,11 @@ __all__ = ["Report", "Violation", "counted"]
 
 @dataclass(frozen=True, order=True)
 class Violation:
-    """One rule that one entity breaks, with what to do about it, and where: *line* counts from 1.
+    """One rule that one entity breaks, with what to do about it, and where.
 
-    *entity*, *path* and *value* are CURIEs where they have one, *value* otherwise its text.
+    *line* counts from 1, and is 0 for what stands in no file. *severity* is error, warning or note. *entity*, *path*
+    and *value* are CURIEs where they have one, *value* otherwise its text. *term* is the value in N-Triples, *shape*
+    the IRI of the rule, and *component* the constraint component of SHACL that found fault with it.
     """
 
     file: str
@@ -25,11 +28,24 @@ class Violation:
     value: str
     problem: str
     solution: str
+    shape: str = ""
+    component: str = ""
+    term: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file and the line, as ``data/claims/worldwide-1943.ttl:12: ``; empty if it stands in no file."""
+        return f"{self.file}:{self.line}: " if self.file else ""
+
+    @property
+    def text(self) -> str:
+        """What is wrong with what and what to do, in a line."""
+        shown = f": {self.value}" if self.value else ""
+        cure = f" → {self.solution}" if self.solution else ""
+        return f"{self.label or self.entity}: {self.problem}{shown}{cure}"
 
     def __str__(self) -> str:
-        shown = f": {self.value}" if self.value else ""
-        place = f"{self.file}:{self.line}: {self.severity}[{self.rule}]"
-        return f"{place} {self.label or self.entity}: {self.problem}{shown} → {self.solution}"
+        return f"{self.place}{self.severity}[{self.rule}] {self.text}"
 
 
 @dataclass(frozen=True)
@@ -39,29 +55,44 @@ class Report:
     violations: tuple[Violation, ...]
     files: int
 
+    def count(self, severity: str) -> int:
+        """Return how many violations are of the *severity*: error, warning or note."""
+        return sum(violation.severity == severity for violation in self.violations)
+
     @property
     def errors(self) -> int:
-        """How many rules are broken, warnings left out."""
-        return sum(v.severity == "error" for v in self.violations)
+        """How many rules are broken, warnings and notes left out."""
+        return self.count("error")
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are."""
+        return self.count("warning")
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing but warnings was found."""
+        """Whether nothing but warnings and notes was found."""
         return not self.errors
+
+    @property
+    def by_rule(self) -> dict[str, int]:
+        """How often each rule was broken, the most broken first."""
+        return dict(sorted(Counter(v.rule for v in self.violations).items(), key=lambda found: (-found[1], found[0])))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON holds it."""
-        warnings = len(self.violations) - self.errors
-        counts = {"conforms": self.conforms, "files": self.files, "errors": self.errors, "warnings": warnings}
-        return {**counts, "violations": [asdict(violation) for violation in self.violations]}
+        counts = {"errors": self.errors, "warnings": self.warnings, "notes": self.count("note")}
+        found = [asdict(violation) for violation in self.violations]
+        return {"conforms": self.conforms, "files": self.files, **counts, "rules": self.by_rule, "violations": found}
 
     def __add__(self, other: Report) -> Report:
         return Report(tuple(sorted(self.violations + other.violations)), self.files + other.files)
 
     def __str__(self) -> str:
-        warnings = len(self.violations) - self.errors
-        counts = (counted(self.files, "file"), counted(self.errors, "error"), counted(warnings, "warning"))
-        return "\n".join([*map(str, self.violations), ", ".join(counts)])
+        counts = [counted(self.files, "file"), counted(self.errors, "error"), counted(self.warnings, "warning")]
+        notes = [counted(self.count("note"), "note")] if self.count("note") else []
+        rules = "".join(f"\n{times:6,} {rule}" for rule, times in self.by_rule.items())
+        return "\n".join([*map(str, self.violations), ", ".join([*counts, *notes]) + rules])
 
 
 def counted(number: int, noun: str) -> str:

@@ -82,6 +82,7 @@ ANSWERS = {
     "pivotal": (["Operation Star", "Third Battle of Kharkov"], 0, "Soviet overextension"),
     "query": ([SELECT], 0, "1943-07-05/1943-07-16"),
     "questions": ([], 0, "causal/direct-causes"),
+    "rules": (["late-cause"], 0, "a cause of the beginning began"),
     "show": (["Operation Citadel"], 0, "claim:citadel-enabled-rumyantsev"),
     "stats": ([], 0, "ww2:CausalClaim\tcausal claim\t41"),
     "timeline": (["--during", "1943-07"], 0, "Operation Citadel"),

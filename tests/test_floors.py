@@ -17,7 +17,8 @@ FLOORS = (
     ("build", "processes"),
     ("queries", "shapes", "network", "names", "proof", "draw"),
     ("analysis", "worker"),
-    ("answers", "cache", "export", "formats"),
+    ("answers", "audited", "cache", "export", "formats", "reference"),
+    ("reporting",),
     ("graph",),
     ("cli",),
 )

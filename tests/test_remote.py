@@ -214,7 +214,7 @@ def run(kept, tmp_path, monkeypatch, capsys) -> Callable[..., Told]:
     return run
 
 
-LOCAL = {"build", "fmt", "questions", "validate"}  # these read no graph, or make it
+LOCAL = {"build", "fmt", "questions", "rules", "validate"}  # these read no graph, or make it
 READING = [
     ["ask", "causal/what-led-to", "-p", f"event={SALUTE}"],
     ["ask", "place/who-held-it", "-p", "place=Belgorod", "-p", "day=1943-02-20", "--show"],

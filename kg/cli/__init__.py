@@ -27,6 +27,7 @@ COMMANDS = {
     "pivotal": ("depends", "Which events the chains between two hinge on."),
     "query": ("look", "Ask in SPARQL."),
     "questions": ("questions", "List the named questions."),
+    "rules": ("validate", "List or explain the rules."),
     "show": ("look", "Show what is known of an entity."),
     "stats": ("look", "Count what is in the graph."),
     "timeline": ("sequence", "List events in order."),

@@ -18,7 +18,7 @@ from typing import Any
 
 import kg
 
-__all__ = ["Row", "alone", "machine", "measured", "measured_in_process", "ratios", "slopes", "table"]
+__all__ = ["Row", "alone", "machine", "measured", "measured_in_process", "ratios", "seconds", "slopes", "table"]
 
 RUNS = 5
 SLICE = 0.02  # seconds that one measurement should last at least, lest the clock be measured
@@ -50,7 +50,7 @@ def measured(
     answer = count(ask())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return Row(question, size, answer, _seconds(ask), peak, name, _seconds(rival))
+    return Row(question, size, answer, seconds(ask), peak, name, seconds(rival))
 
 
 def measured_in_process(
@@ -62,12 +62,12 @@ def measured_in_process(
 ) -> Row:
     """Return the same of an *ask* whose work is done by the engine: its peak is that of the whole process."""
     answer = count(ask())
-    seconds, peak = _seconds(ask), getrusage(RUSAGE_SELF).ru_maxrss * 1024
+    took, peak = seconds(ask), getrusage(RUSAGE_SELF).ru_maxrss * 1024
     name, rival = peer or ("", None)
-    return Row(question, size, answer, seconds, peak, name, _seconds(rival) if rival else nan)
+    return Row(question, size, answer, took, peak, name, seconds(rival) if rival else nan)
 
 
-def _seconds(act: Callable[[], Any]) -> float:
+def seconds(act: Callable[[], Any]) -> float:
     """Return the median of at least five runs of *act*, short ones repeated within a run, very long ones run once."""
     started = perf_counter()
     act()
