@@ -121,7 +121,10 @@ class Graph:
 
     def neighbourhood_triples(self, entity: str, hops: int) -> tuple[Triple, ...]:
         """Return the asserted statements about what lies within *hops* links of *entity*, with their sources."""
-        part = neighbourhood(self.entities, entity, hops)
+        return self.part_triples(neighbourhood(self.entities, entity, hops))
+
+    def part_triples(self, part: MultiDiGraph) -> tuple[Triple, ...]:
+        """Return the asserted statements about the nodes and claims of *part*, with their sources."""
         wanted = {*part, *(key for _, _, key in part.edges(keys=True) if not key.startswith("ww2:"))}
         near = [quad.triple for curie in sorted(wanted) for quad in self.store.about(NamedNode(to_iri(curie)))]
         named = {to_curie(one.object.value) for one in near if isinstance(one.object, NamedNode)}
