@@ -30,7 +30,8 @@ border-bottom:1px solid #8884}tr:target{background:#fc03}.soft{opacity:.75}.disp
 SCRIPT = """
 const field=document.querySelector('input'),all=[...document.querySelectorAll('tbody tr')];
 const rows=all.map(row=>[row,row.textContent.toLowerCase()]);field.hidden=false;field.addEventListener('input',()=>{
-const words=field.value.toLowerCase().split(/\\s+/);for(const [row,text] of rows)row.hidden=!words.every(word=>text.includes(word))});
+const words=field.value.toLowerCase().split(/\\s+/);
+for(const [row,text] of rows)row.hidden=!words.every(word=>text.includes(word))});
 """
 KINDS = {  # concept: BibTeX type, CSL type
     "archive": ("misc", "document"),
