@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["positions", "svg"]
 
 WIDE = 1200  # of a picture of sixty events; more events take more room in both directions
+EARLIEST = datetime.date(1000, 1, 1).toordinal()  # the axis names years by four digits
 BELOW, ROW = 60, 40  # where what has no date stands under the events
 
 
@@ -44,10 +45,15 @@ def positions(plain: MultiDiGraph) -> dict[str, tuple[float, float]]:
 
 
 def _dated(plain: MultiDiGraph) -> MultiDiGraph:
-    """Return the dated nodes of *plain* in the form that the layout takes, in order of time."""
+    """Return the dated nodes of *plain* in the form that the layout takes, in order of time.
+
+    Where some are known to be events by their ``kinds``, only those: a command of years is no bar.
+    """
     from networkx import MultiDiGraph
 
-    rows = {node: data for node, row in plain.nodes(data=True) if (data := _bounds(row))}
+    nodes = plain.nodes(data=True)
+    events = [one for one in nodes if "kinds" in one[1]] or nodes
+    rows = {node: data for node, row in events if (data := _bounds(row))}
     dated = MultiDiGraph(names=[(theatre, theatre) for data in rows.values() for theatre in data["theatres"]])
     dated.add_nodes_from(sorted(rows.items(), key=lambda one: (one[1]["start_min"], one[1]["end_max"], one[0])))
     return dated
@@ -58,7 +64,7 @@ def _bounds(row: dict[str, Any]) -> dict[str, Any] | None:
         days = [datetime.date.fromisoformat(row[end]).toordinal() for end in ("start", "end") if end in row]
     except (TypeError, ValueError):
         return None
-    if not days or days[-1] < days[0]:
+    if not days or days[-1] < days[0] or days[0] < EARLIEST:
         return None
     # An open end is drawn as a point, for a bar would reach to the edge of the picture.
     ends = {"start_min": days[0], "start_max": days[0], "end_min": days[-1], "end_max": days[-1]}

@@ -19,6 +19,8 @@ from kg.turtle import format_turtle
 
 __all__ = ["WHOLE", "WRITERS", "nquads", "ntriples", "rdfxml", "statements", "trig", "turtle", "written"]
 
+NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
 
 def statements(graph: Store | Iterable[Triple | Quad], *, whole: bool) -> bytes:
     """Return *graph* in N-Quads, sorted.
