@@ -2,17 +2,17 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple
 from rdflib.compare import isomorphic
 
 from kg.errors import InputError
 from kg.export import OF_GRAPHS, triples, write_graph
-from kg.files import bundled
 from kg.prefixes import prefixes, to_iri
 from kg.store import ASSERTED, CONTESTED, DERIVED, Store
 from kg.turtle import format_turtle
@@ -147,14 +147,21 @@ def test_turtle_that_cannot_hold_a_shared_blank_node_says_what_can(tmp_path: Pat
 def test_the_whole_graph_is_read_back_in_every_syntax(suffix: str, world: Store, tmp_path: Path) -> None:
     write_graph(world, tmp_path / f"x{suffix}")
     wanted = world.quads() if suffix in triples.WHOLE else [Quad(*quad.triple) for quad in world.quads(ASSERTED)]
-    assert read_rdf(tmp_path / f"x{suffix}") == set(wanted)
+    assert canonical(read_rdf(tmp_path / f"x{suffix}")) == canonical(wanted)
+
+
+def canonical(quads: Iterable[Quad]) -> set[Quad]:
+    """Return *quads* with their blank nodes, such as the lists of the ontology, named alike."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)
 
 
 def test_rdf_xml_that_cannot_hold_a_control_character_says_what_can(tmp_path: Path) -> None:
     bell = [Triple(EVENT, LABEL, Literal("a\x07b"))]
     write_graph(bell, tmp_path / "x.nt")
     assert read_rdf(tmp_path / "x.nt") == {Quad(*bell[0])}
-    with pytest.raises(InputError, match=r"RDF/XML cannot hold this .*; write \.ttl, \.nt or \.trig"):
+    with pytest.raises(InputError, match=r"RDF/XML cannot hold the control .*; write \.ttl, \.nt or \.trig"):
         write_graph(bell, tmp_path / "x.rdf")
 
 
@@ -231,15 +238,3 @@ def test_a_nanopublication_is_dated_only_if_a_date_is_set(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     write_graph(world, tmp_path / "b.nanopubs.trig")
     assert 'dcterms:created "1970-01-02T00:00:00Z"^^xsd:dateTime' in (tmp_path / "b.nanopubs.trig").read_text("utf-8")
-
-
-def test_the_exported_turtle_keeps_the_rules(world: Store, tmp_path: Path) -> None:
-    from pyshacl import validate
-
-    write_graph(world, tmp_path / "x.ttl")
-    data = rdflib.Graph().parse(tmp_path / "x.ttl")
-    shapes, words = rdflib.Graph(), rdflib.Graph()
-    shapes.parse(bundled("ontology") / "shapes.ttl")
-    for name in ("ww2.ttl", "concepts.ttl"):
-        words.parse(bundled("ontology") / name)
-    assert validate(data, shacl_graph=shapes, ont_graph=words, advanced=True, allow_warnings=True)[0]

@@ -141,7 +141,7 @@ def test_datasette_is_told_the_label_and_the_meaning_of_every_table(world_graph:
     assert {name for name, table in told.items() if "label_column" in table} >= {"entity", "claim", "source"}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(network=networks())
 def test_sqlite_holds_any_network(network: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("any") / "x.sqlite"

@@ -19,7 +19,8 @@ __all__ = ["Table", "tables"]
 WORDS = {
     "about": "the entity that the opinion is about",
     "accessed": "day, ISO 8601: when it was read",
-    "author": "who wrote it",
+    "author": "who wrote it, or the first who did",
+    "authors": "names; …: all who wrote it",
     "cause": "the entity that did it, perhaps together with others",
     "effect": "the entity that it was done to",
     "entity": "the entity that the source speaks of",
