@@ -96,7 +96,8 @@ def _front(thing: str, row: Row, names: list[str]) -> Iterator[str]:
 
 
 def _yaml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    # Obsidian sees links even here.
+    return json.dumps(value, ensure_ascii=False).replace("[[", "\\u005b\\u005b")
 
 
 def _bare(words: str) -> str:
