@@ -42,12 +42,16 @@ def read_dot(path: Path) -> nx.MultiDiGraph:
     network = nx.MultiDiGraph()
     quoted = r'"(?:[^"\\]|\\.)*"'
     line = re.compile(rf"  ({quoted})(?: -> ({quoted}))? \[((?:{quoted}={quoted}(?:, )?)*)\];")
+    label = re.compile(r'("label"="(?:[^"\\]|\\[^n])*)\\n(?:[^"\\]|\\.)*"')
     for statement in path.read_text("utf-8").removesuffix("\n").split("\n")[4:-1]:
-        parts = [re.findall(quoted, part or "") for part in line.fullmatch(statement).groups()]
+        undated = label.sub(r'\1"', statement)  # the date stands on a second line
+        parts = [re.findall(quoted, part or "") for part in line.fullmatch(undated).groups()]
         source, target, row = ([re.sub(r"\\(.)", r"\1", word[1:-1]) for word in words] for words in parts)
         said = {name.replace("URL", "url"): value for name, value in zip(row[::2], row[1::2], strict=True)}
         if target:
-            network.add_edges_from([(*source, *target, said)])
+            network.add_edges_from(
+                [(*source, *target, {**said, "label": said["tooltip"]} if "tooltip" in said else said)]
+            )
         else:
             network.add_nodes_from([(*source, said)])
     return network
@@ -159,7 +163,7 @@ SAME: dict[str, tuple[Callable[[Path], nx.MultiDiGraph], Told, tuple[str, ...]]]
     ".csv": (read_csv, defused, ()),
     ".cx2": (read_cx2, same, ("represents",)),
     ".cyjs": (read_cyjs, same, ("id", "name", "interaction", "source", "target")),
-    ".dot": (read_dot, as_text, ("penwidth", "style")),
+    ".dot": (read_dot, as_text, ("penwidth", "style", "tooltip", "color", "fillcolor", "pos")),
     ".gexf": (lambda path: nx.read_gexf(path, version="1.3"), same, ("id", "end", "start", "viz")),
     ".graphml": (lambda path: nx.read_graphml(path, force_multigraph=True), same, ("x", "y")),
     ".jgf.json": (read_jgf, same, ()),

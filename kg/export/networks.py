@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from kg.analysis.claims import SIGNS
+from kg.dates import to_words
+from kg.errors import DateError
 from kg.export.pictures import positions
 from kg.export.plain import Row, columns, listed, text
+from kg.layout import CHARACTER
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
@@ -22,6 +26,7 @@ __all__ = ["WRITERS", "dot", "gexf", "graphml", "mermaid", "stamp"]
 
 TYPES: dict[type, str] = {str: "string", bool: "boolean", int: "long", float: "double"}
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+AGAINST = "#b00020"
 WIDTHS = {"low": 1, "medium": 2, "high": 3}
 
 
@@ -132,23 +137,50 @@ def _own_kind(seen: set[tuple[str, str, str]], source: str, target: str, row: Ro
 
 
 def dot(network: MultiDiGraph) -> Iterator[str]:
-    """DOT, for Graphviz and everything that draws with it; drops the types of the attributes."""
-    yield 'digraph {\n  rankdir=LR;\n  node [shape=box style="rounded,filled" fillcolor="#f6f4ee" fontname="sans"];\n'
-    yield '  edge [color="#51606f" fontname="sans" fontsize=10];\n'
+    """DOT, for Graphviz, by dot or in order of time by neato -n; drops the types of the attributes."""
+    yield "digraph {\n  rankdir=LR;\n"
+    yield '  node [shape=box style="rounded,filled" fillcolor="#f6f4ee" fontname="sans" fontsize=11 height=0.1];\n'
+    yield '  edge [color="#51606f" fontname="sans" fontsize=9];\n'
+    places = positions(network)
     for node, row in network.nodes(data=True):
-        yield f"  {_quoted(node)} {_list(row)};\n"
+        shown: Row = {"fillcolor": "#ffe9a8", "penwidth": 2} if row.get("role") == "focus" else {}
+        if node in places:  # for neato -n, which wants the middle of a box that holds two lines
+            x, y = places[node]
+            shown["pos"] = f"{x + len(text(row['label'])) * CHARACTER / 2:.1f},{-1.6 * y:.1f}"
+        yield f"  {_quoted(node)} {_list(row | shown, after=_date_in_words(row))};\n"
     for source, target, row in network.edges(data=True):
-        width = WIDTHS.get(str(row.get("confidence")))
-        drawn: Row = {"penwidth": width} if width else {}
-        drawn |= {"style": "dashed"} if listed(row, "disputed") else {}
-        yield f"  {_quoted(source)} -> {_quoted(target)} {_list(row | drawn)};\n"
+        yield f"  {_quoted(source)} -> {_quoted(target)} {_list(_drawn(row))};\n"
     yield "}\n"
 
 
-def _list(row: Row) -> str:
+def _date_in_words(row: Row) -> str:
+    try:
+        return to_words(text(row["when"])) if "when" in row else ""
+    except DateError:
+        return ""
+
+
+def _drawn(row: Row) -> Row:
+    """Return *row* as Graphviz shall draw a claim: its relation on the line, its sentence when pointed at."""
+    if "confidence" not in row or "kind" not in row:
+        return row
+    shown: Row = {
+        "label": row["kind"],
+        "tooltip": row.get("label", ""),
+        "penwidth": WIDTHS.get(text(row["confidence"]), 1),
+    }
+    shown |= {"color": AGAINST} if SIGNS.get(text(row["kind"]), 1) < 0 else {}
+    return row | shown | ({"style": "dashed"} if listed(row, "disputed") else {})
+
+
+def _list(row: Row, *, after: str = "") -> str:
+    """Return *row* as DOT's attributes, with a line *after* the label."""
     linked = text(row.get("url", "")).startswith(("http://", "https://"))
     told = (("URL" if linked and name == "url" else name, value) for name, value in row.items())
-    return "[" + ", ".join(f"{_quoted(name)}={_quoted(text(value))}" for name, value in told) + "]"
+    cells = {name: _quoted(text(value)) for name, value in told}
+    if after and "label" in cells:
+        cells["label"] = f"{cells['label'][:-1]}\\n{_quoted(after)[1:]}"
+    return "[" + ", ".join(f"{_quoted(name)}={cell}" for name, cell in cells.items()) + "]"
 
 
 def _quoted(words: str) -> str:

@@ -56,12 +56,19 @@ def page(network: MultiDiGraph) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
     yield '<meta name="viewport" content="width=device-width">'
-    yield f"<title>ww2-kg</title><style>{STYLE}</style></head>\n<body><h1>The Second World War, what led to what</h1>\n"
+    yield f"<title>{escape(_title(network))}</title><style>{STYLE}</style></head>\n"
+    yield f"<body><h1>{escape(_title(network))}</h1>\n"
     yield '<input hidden placeholder="Search" aria-label="Search">\n'
     yield from _table("What led to what", "cause,relation,effect,confidence,how,sources", _claims(network, numbers))
     yield from _table("What there is", "name,kind,date,what it is,sources", _things(network, numbers))
     yield from _table("Sources", "no.,title,author,publisher,year", _sources(network, numbers))
     yield f"<script>{SCRIPT}</script></body></html>\n"
+
+
+def _title(network: MultiDiGraph) -> str:
+    """Return what a page on *network* is about: its focus, or the war."""
+    focus = (text(row["label"]) for _, row in network.nodes(data=True) if row.get("role") == "focus")
+    return f"{next(focus, 'The Second World War')}: what led to what"
 
 
 def _sha(text: str) -> str:
@@ -150,7 +157,7 @@ def markdown(network: MultiDiGraph) -> Iterator[str]:
     causes = defaultdict(list)
     for source, target, row in pairs(network):
         causes[target].append((source, row))
-    yield "# The Second World War, what led to what\n"
+    yield f"# {plainly(_title(network))}\n"
     for node in in_order(network):
         row = network.nodes[node]
         if node not in causes and "when" not in row:

@@ -14,7 +14,7 @@ from kg.files import written_aside
 
 from .measuring import Row, alone, machine, slopes, table
 
-FAMILIES = ("causal",)  # one module each, with PACKAGES, SIZES and rows(size)
+FAMILIES = ("causal", "exports")  # one module each, with PACKAGES, SIZES and rows(size)
 
 
 def main() -> None:
