@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, serialize
 import kg
 from kg.export import FOLDERS, OF_GRAPHS, OF_NETWORKS, write, write_graph
 from kg.export.plain import flat
+from kg.export.triples import WHOLE, statements
 from kg.store import ASSERTED
 
 from .measuring import Row, measured
@@ -26,7 +27,7 @@ __all__ = ["PACKAGES", "SIZES", "rows"]
 PACKAGES = ("networkx", "pyoxigraph", "rdflib")
 SIZES = (1_000, 10_000)
 MAPS = (".geojson", ".kepler.csv", ".kml")  # a made-up war has no coordinates
-SYNTAXES = {".jsonld": "json-ld", ".nq": "nquads", ".rdf": "xml", ".trig": "trig", ".ttl": "turtle"}  # else nt
+SYNTAXES = {".jsonld": "json-ld", ".nq": "nquads", ".nt": "nt", ".rdf": "xml", ".trig": "trig", ".ttl": "turtle"}
 
 
 def rows(size: int) -> Iterator[Row]:
@@ -62,9 +63,12 @@ def _triples(graph: kg.Graph, folder: Path) -> Iterator[Row]:
     known, whole = rdflib.Graph(), graph.rdflib
     known.parse(data=serialize((quad.triple for quad in graph.store.quads(ASSERTED)), format=RdfFormat.N_TRIPLES))
     for suffix in [*OF_GRAPHS, ".release"]:
-        act, syntax = partial(write_graph, graph.store, folder / f"x{suffix}"), SYNTAXES.get(suffix, "nt")
-        rival = partial((whole if syntax in ("nquads", "trig") else known).serialize, format=syntax)
-        yield measured(f"recorded graph {suffix}", len(graph.entities), act, _bytes, (f"rdflib {syntax}", rival))
+        act, syntax = partial(write_graph, graph.store, folder / f"x{suffix}"), SYNTAXES.get(suffix)
+        rival = partial((whole if suffix in WHOLE else known).serialize, format=syntax)
+        peer = (
+            (f"rdflib {syntax}", rival) if syntax else ("sorting alone", partial(statements, graph.store, whole=False))
+        )
+        yield measured(f"recorded graph {suffix}", len(graph.entities), act, _bytes, peer)
 
 
 def _bytes(written: tuple[Path, ...]) -> int:
