@@ -139,10 +139,11 @@ def _days(record: Record) -> dict[str, float]:
 
 
 def _sources(store: Store) -> dict[str, dict[str, Any]]:
-    fields = ("label", "url", "author", "publisher", "year", "family", "accessed")
+    fields = ("label", "url", "author", "publisher", "year", "family")
     return {
         source: {field: _one(record, field, None) for field in fields}
         | {"kind": _slug(_one(record, "sourceKind", "")), "authors": record.get("author", ())}
+        | {"accessed": str(record["accessed"][0]) if "accessed" in record else None}
         for source, record in sorted(records(store, "sources").items())
     }
 

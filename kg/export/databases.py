@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["FOLDERS", "WRITERS", "metadata", "parquet", "sqlite"]
 
 TYPES: dict[type, str] = {str: "TEXT", bool: "INTEGER", int: "INTEGER", float: "REAL"}
+PIECE = 2**20  # bytes read at a time
 SEARCHED = {
     "claim": ("label", "mechanism", "objection"),
     "entity": ("label", "names", "comment"),
@@ -25,15 +28,19 @@ SEARCHED = {
 
 def sqlite(network: MultiDiGraph) -> Iterator[bytes]:
     """SQLite with full-text search and x.metadata.json beside it, for Datasette, DuckDB and SQL; drops the types."""
-    database = sqlite3.connect(":memory:")
-    try:
-        for table in tables(network):
-            _fill(database, table)
-        database.commit()
-        database.execute("VACUUM")
-        yield database.serialize()
-    finally:
-        database.close()
+    with TemporaryDirectory() as folder:  # on disk, for in memory it would stand twice
+        path = Path(folder, "x.sqlite")
+        database = sqlite3.connect(path)
+        try:
+            for table in tables(network):
+                _fill(database, table)
+            database.commit()
+            database.execute("VACUUM")
+        finally:
+            database.close()
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
 
 
 def _fill(database: sqlite3.Connection, table: Table) -> None:

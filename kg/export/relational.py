@@ -101,7 +101,7 @@ def _claims(network: MultiDiGraph, rejected: dict[str, Row]) -> tuple[dict[str, 
             claim = str(row["claim"])
             while claim in found and found[claim]["effect"] != target:
                 claim += "_"
-            found.setdefault(claim, {**{k: v for k, v in row.items() if k != "claim"}, "effect": target})
+            found.setdefault(claim, {**row, "effect": target}).pop("claim", None)
             causes[claim, source] = None
     for claim, row in rejected.items():
         if claim not in found:
