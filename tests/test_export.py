@@ -12,7 +12,7 @@ import pyoxigraph
 import pytest
 import rdflib
 from click.testing import CliRunner
-from exported import toy
+from exported import module, program, toy
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 import kg
@@ -87,6 +87,21 @@ def test_progress_is_told_how_much_is_written(tmp_path: Path) -> None:
     write(toy(), tmp_path / "x.json", progress=told.append)
     assert told[-1] == (tmp_path / "x.json").stat().st_size
     assert told == sorted(told)
+
+
+def test_a_missing_reader_fails_in_ci_and_is_skipped_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no_such_reader is not installed"):
+        module("no_such_reader")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no_such_reader is not installed"):
+        program("no_such_reader")
+
+
+def test_the_pictures_of_the_readme_are_small() -> None:
+    pictures = [*(Path(__file__).parent.parent / ".github").glob("*.*g")]
+    assert len(pictures) >= 3
+    assert max(picture.stat().st_size for picture in pictures) < 150_000
 
 
 # Folders

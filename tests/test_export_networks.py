@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kg
+from kg.errors import InputError
 from kg.export import FOLDERS, OF_NETWORKS, write
 from kg.export.pictures import positions
 from kg.export.plain import ATTRIBUTES, columns, flat, pairs
@@ -321,6 +322,13 @@ def test_gexf_bears_a_date_only_if_one_is_set(monkeypatch: pytest.MonkeyPatch) -
     assert "lastmodifieddate" not in text_of(".gexf", toy())
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     assert 'lastmodifieddate="1970-01-02"' in text_of(".gexf", toy())
+
+
+@pytest.mark.parametrize("epoch", ["yesterday", "9" * 30])
+def test_a_date_that_is_none_is_refused(epoch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(InputError, match=r"is no time; set it to seconds since 1970"):
+        text_of(".gexf", toy())
 
 
 def test_graphml_ids_are_distinct_and_its_keys_are_named() -> None:

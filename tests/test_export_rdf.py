@@ -8,12 +8,14 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 import rdflib
+from conftest import WORLD
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple
 from rdflib.compare import isomorphic
 
 from kg.errors import InputError
 from kg.export import OF_GRAPHS, triples, write_graph
 from kg.prefixes import prefixes, to_iri
+from kg.shapes import validate
 from kg.store import ASSERTED, CONTESTED, DERIVED, Store
 from kg.turtle import format_turtle
 
@@ -238,3 +240,10 @@ def test_a_nanopublication_is_dated_only_if_a_date_is_set(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     write_graph(world, tmp_path / "b.nanopubs.trig")
     assert 'dcterms:created "1970-01-02T00:00:00Z"^^xsd:dateTime' in (tmp_path / "b.nanopubs.trig").read_text("utf-8")
+
+
+def test_the_judge_finds_in_the_exported_turtle_what_it_finds_in_the_files(world: Store, tmp_path: Path) -> None:
+    write_graph(world, tmp_path / "x.ttl")
+    judged = [validate([path]).violations for path in (tmp_path / "x.ttl", WORLD)]
+    exported, written = (sorted((one.rule, one.entity, one.value) for one in found) for found in judged)
+    assert exported == written != []

@@ -126,6 +126,6 @@ def _progress(file: Path) -> Callable[[int], None] | None:
         nonlocal told
         if (now := time.monotonic()) - started > PATIENCE and now - told > 0.2:
             told = now
-            click.echo(f"\r{file}: {written / 1e6:,.0f} MB ", nl=False, err=True)
+            click.echo(f"{file}: {written / 1e6:,.0f} MB\r", nl=False, err=True)
 
     return tell

@@ -9,8 +9,6 @@ import datetime
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape as escape_xml
-from xml.sax.saxutils import quoteattr
 
 from kg.dates import to_words
 from kg.errors import DateError, InputError
@@ -72,12 +70,12 @@ def kml(network: MultiDiGraph) -> Iterator[str]:
     for node, row, places in located(network):
         span = "".join(f"<{tag}>{row[end]}</{tag}>" for tag, end in (("begin", "start"), ("end", "end")) if end in row)
         data = "".join(
-            f"<Data name={quoteattr(name)}><value>{escape_xml(text(value))}</value></Data>"
+            f'<Data name="{escape(name)}"><value>{escape(text(value))}</value></Data>'
             for name, value in {"id": node, **row}.items()
         )
         points = "".join(f"<Point><coordinates>{lon},{lat}</coordinates></Point>" for lon, lat in places.values())
-        yield f"  <Placemark>\n    <name>{escape_xml(text(row['label']))}</name>\n"
-        yield f"    <description>{escape_xml(escape(text(row.get('comment', ''))))}</description>\n"
+        yield f"  <Placemark>\n    <name>{escape(text(row['label']))}</name>\n"
+        yield f"    <description>{escape(escape(text(row.get('comment', ''))))}</description>\n"
         yield f"    <TimeSpan>{span}</TimeSpan>\n" if span and _is_day(row, "start") and _is_day(row, "end") else ""
         yield f"    <ExtendedData>{data}</ExtendedData>\n"
         yield f"    {points if len(places) == 1 else f'<MultiGeometry>{points}</MultiGeometry>'}\n  </Placemark>\n"

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
 
-from kg.analysis.claims import SIGNS
 from kg.dates import to_words
-from kg.errors import DateError
+from kg.errors import DateError, InputError
 from kg.export.pictures import positions
 from kg.export.plain import Row, columns, listed, text
 from kg.layout import CHARACTER
@@ -40,10 +39,10 @@ def graphml(network: MultiDiGraph) -> Iterator[str]:
             yield f'  <key id="{scope}_{name}" for="{scope}" attr.name="{name}" attr.type="{TYPES[kind]}"/>\n'
     yield '  <graph edgedefault="directed">\n'
     for node, row in zip(network, _placed(network, places), strict=True):
-        yield f"    <node id={quoteattr(node)}>\n{_data('node', row)}    </node>\n"
+        yield f'    <node id="{escape(node)}">\n{_data("node", row)}    </node>\n'
     for number, (source, target, row) in enumerate(network.edges(data=True)):
         # Joint causes share their key, and an edge's id must be its own.
-        ends = f'id="e{number}" source={quoteattr(source)} target={quoteattr(target)}'
+        ends = f'id="e{number}" source="{escape(source)}" target="{escape(target)}"'
         yield f"    <edge {ends}>\n{_data('edge', row)}    </edge>\n"
     yield "  </graph>\n</graphml>\n"
 
@@ -87,9 +86,17 @@ def gexf(network: MultiDiGraph) -> Iterator[str]:
 
 
 def stamp() -> str | None:
-    """Return the date that ``SOURCE_DATE_EPOCH`` sets, if it does: the clock would change every file."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat() if epoch.isdecimal() else None
+    """Return the date that ``SOURCE_DATE_EPOCH`` sets, if it does: the clock would change every file.
+
+    Raise `InputError` if it sets none that there is.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return None
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    except (OverflowError, ValueError, OSError):
+        raise InputError(f"SOURCE_DATE_EPOCH={epoch} is no time; set it to seconds since 1970, or unset it") from None
 
 
 def _stamped() -> Row:
@@ -98,7 +105,7 @@ def _stamped() -> Row:
 
 
 def _attributes(row: Row) -> str:
-    return "".join(f" {name}={quoteattr(text(value))}" for name, value in row.items())
+    return "".join(f' {name}="{escape(text(value))}"' for name, value in row.items())
 
 
 def _without(row: Row, *names: str) -> Row:
@@ -106,7 +113,7 @@ def _without(row: Row, *names: str) -> Row:
 
 
 def _values(row: Row) -> str:
-    values = (f'<attvalue for="{name}" value={quoteattr(text(value))}/>' for name, value in row.items())
+    values = (f'<attvalue for="{name}" value="{escape(text(value))}"/>' for name, value in row.items())
     return f"<attvalues>{''.join(values)}</attvalues>"
 
 
@@ -138,6 +145,8 @@ def _own_kind(seen: set[tuple[str, str, str]], source: str, target: str, row: Ro
 
 def dot(network: MultiDiGraph) -> Iterator[str]:
     """DOT, for Graphviz, by dot or in order of time by neato -n; drops the types of the attributes."""
+    from kg.analysis.claims import SIGNS
+
     yield "digraph {\n  rankdir=LR;\n"
     yield '  node [shape=box style="rounded,filled" fillcolor="#f6f4ee" fontname="sans" fontsize=11 height=0.1];\n'
     yield '  edge [color="#51606f" fontname="sans" fontsize=9];\n'
@@ -149,7 +158,7 @@ def dot(network: MultiDiGraph) -> Iterator[str]:
             shown["pos"] = f"{x + len(text(row['label'])) * CHARACTER / 2:.1f},{-1.6 * y:.1f}"
         yield f"  {_quoted(node)} {_list(row | shown, after=_date_in_words(row))};\n"
     for source, target, row in network.edges(data=True):
-        yield f"  {_quoted(source)} -> {_quoted(target)} {_list(_drawn(row))};\n"
+        yield f"  {_quoted(source)} -> {_quoted(target)} {_list(_drawn(row, SIGNS))};\n"
     yield "}\n"
 
 
@@ -160,7 +169,7 @@ def _date_in_words(row: Row) -> str:
         return ""
 
 
-def _drawn(row: Row) -> Row:
+def _drawn(row: Row, signs: Mapping[str, int]) -> Row:
     """Return *row* as Graphviz shall draw a claim: its relation on the line, its sentence when pointed at."""
     if "confidence" not in row or "kind" not in row:
         return row
@@ -169,7 +178,7 @@ def _drawn(row: Row) -> Row:
         "tooltip": row.get("label", ""),
         "penwidth": WIDTHS.get(text(row["confidence"]), 1),
     }
-    shown |= {"color": AGAINST} if SIGNS.get(text(row["kind"]), 1) < 0 else {}
+    shown |= {"color": AGAINST} if signs.get(text(row["kind"]), 1) < 0 else {}
     return row | shown | ({"style": "dashed"} if listed(row, "disputed") else {})
 
 
