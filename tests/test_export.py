@@ -178,7 +178,7 @@ def test_a_release_holds_data_ontology_descriptions_and_licence(released: Path) 
 
 def test_the_checksums_of_a_release_are_right_for_sha256sum(released: Path) -> None:
     done = subprocess.run(
-        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=released, capture_output=True, text=True
+        [program("sha256sum"), "--check", "--strict", "SHA256SUMS"], cwd=released, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout
     files = sum(path.is_file() for path in released.rglob("*"))

@@ -147,6 +147,10 @@ def test_every_thing_and_source_has_a_note_and_every_link_leads_to_one(world_gra
     led = note.partition("## What led to it")[2].partition("\n## ")[0]
     assert len(re.findall(r"^- \[\[", led, re.M)) == len(behind)
     assert '"Liberation of Kharkiv"' in note.splitlines()[2]
+    disputed = [
+        row for _, target, row in pairs(plain) if target == "event:liberation-of-kharkiv-1943" and "objection" in row
+    ]
+    assert led.count("\n  - but: ") == len(disputed) > 0
 
 
 @settings(deadline=None, max_examples=60)

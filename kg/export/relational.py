@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Table", "tables"]
 
+CLAIM = ("label", "kind", "effect")  # the columns that the table of claims has at least
 WORDS = {
     "about": "the entity that the opinion is about",
     "accessed": "day, ISO 8601: when it was read",
@@ -83,7 +84,7 @@ def tables(network: MultiDiGraph) -> list[Table]:
         _table("entity", "Events, conditions, persons, forces, places and what relates them", nodes),
         _table("source", "What was read", sources, base=("label", "author", "publisher", "year", "url")),
         Table("link", "Relations that are no claims", _types(links(), ends=True), links, _refers("source", "target")),
-        _table("claim", "What a cause did to an effect, and how sure that is", claims, {"effect": "entity"}),
+        _table("claim", "What a cause did to an effect, and how sure that is", claims, {"effect": "entity"}, CLAIM),
         _pairs("claim_cause", "The cause of a claim, or its joint causes", ("claim", "cause"), causes, cause="entity"),
         _cited("claim_source", "Who supports a claim and who disputes it", "claim", claims),
         _cited("entity_source", "What was read on an entity", "entity", nodes),
@@ -126,8 +127,7 @@ def _table(
     def rows() -> Iterator[Row]:
         return ({**row, "id": one} for one, row in known.items())
 
-    shown = base if name != "claim" else (*base, "effect")
-    return Table(name, means, _types(iter(known.values()), base=shown), rows, refers or {})
+    return Table(name, means, _types(iter(known.values()), base=base), rows, refers or {})
 
 
 def _pairs(name: str, means: str, names: tuple[str, ...], found: Sequence[tuple[str, ...]], **refers: str) -> Table:

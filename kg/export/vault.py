@@ -78,7 +78,8 @@ def _line(link: Callable[[str], str], other: str, said: Row) -> str:
     how = f": {plainly(text(said['mechanism']))}" if "mechanism" in said else ""
     cited = "".join(f"\n  - {link(source)}" for source in listed(said, "sources"))
     against = "".join(f"\n  - disputed by {link(source)}" for source in listed(said, "disputed"))
-    return f"{line}{how}{cited}{against}\n"
+    but = f"\n  - but: {plainly(text(said['objection']))}" if "objection" in said else ""
+    return f"{line}{how}{cited}{against}{but}\n"
 
 
 def _source(source: str, row: Row) -> Iterator[str]:
