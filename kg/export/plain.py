@@ -194,6 +194,8 @@ def _iso(day: int) -> str:
 
 def _scalar(value: Any) -> Scalar | None:
     """Return *value* as a scalar, or None if it says nothing."""
+    if value is None or isinstance(value, str):
+        return _clean(value) or None if value else None
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -204,13 +206,14 @@ def _scalar(value: Any) -> Scalar | None:
         value = [f"{key}: {item}" for key, item in value.items()]
     if isinstance(value, set | frozenset):
         value = sorted(value, key=str)
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
         return "; ".join(text(item) for item in map(_scalar, value) if item is not None) or None
-    return None if value is None else _clean(str(value)) or None
+    return _clean(str(value)) or None
 
 
 def _clean(words: str) -> str:
-    return UNWRITABLE.sub("", BREAKS.sub(" ", words)).strip()
+    # Nearly all words are printable, and that is soon known.
+    return (words if words.isprintable() else UNWRITABLE.sub("", BREAKS.sub(" ", words))).strip()
 
 
 def _attached(told: Mapping[str, Any], plain: MultiDiGraph) -> dict[str, dict[str, Row]]:
