@@ -217,8 +217,11 @@ class Graph:
         Formats of RDF hold what the files say of its nodes and claims. Raise as `kg.write` does.
         """
         from kg import export
+        from kg.export.part import with_places
 
         path, network = Path(path), network.copy()
+        if export.is_map(path):
+            network = with_places(network, self.entities)
         if not export.is_rdf(path):
             return export.write(network, path)
         joins = [edge for edge in network.edges(keys=True) if not is_curie(edge[2])]

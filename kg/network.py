@@ -130,9 +130,8 @@ def entities_network(store: AnyStore) -> MultiDiGraph:
     for entity, record in sorted(records(store, "entities").items()):
         known = network.nodes[entity] if entity in claimed else {}
         place = {key: float(record[key][0]) if key in record else None for key in ("latitude", "longitude")}
-        network.add_node(
-            entity, **{**_entity(entity, record), **known, **place, "comment": _one(record, "comment", "")}
-        )
+        told = {"comment": _one(record, "comment", ""), "supported": record.get("supportedBy", ())}
+        network.add_node(entity, **{**_entity(entity, record), **known, **place, **told})
     for entity, record in sorted(records(store, "links").items()):
         for name, values in sorted(record.items()):
             for value in values:
@@ -194,7 +193,12 @@ def _days(record: Record) -> dict[str, float]:
 
 def _sources(store: AnyStore) -> dict[str, dict[str, Any]]:
     fields = ("label", "url", "author", "publisher", "year", "family")
-    return {s: {f: _one(record, f, None) for f in fields} for s, record in sorted(records(store, "sources").items())}
+    return {
+        source: {field: _one(record, field, None) for field in fields}
+        | {"kind": _slug(_one(record, "sourceKind", "")), "authors": record.get("author", ())}
+        | {"accessed": str(record["accessed"][0]) if "accessed" in record else None}
+        for source, record in sorted(records(store, "sources").items())
+    }
 
 
 def _one(record: Record, key: str, default: Any) -> Any:

@@ -1,536 +1,46 @@
-"""Every exported format, read back by something else than the code that wrote it."""
+"""Exports as files and folders, their formats and suffixes, the release, and the command."""
 
-import csv
-import datetime
+import hashlib
 import json
-import math
 import re
-import shutil
 import subprocess
-import sys
-from collections import Counter
+import zipfile
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
-from xml.etree import ElementTree
 
 import networkx as nx
 import pyoxigraph
 import pytest
 import rdflib
 from click.testing import CliRunner
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
-from rdflib.compare import isomorphic
+from exported import module, program, toy
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
+import kg
 from kg.cli.export import export
-from kg.errors import InputError, WriteError
-from kg.export import OF_NETWORKS, formats, is_rdf, triples, write, write_graph
-from kg.export.networks import flat
-from kg.prefixes import prefixes, to_iri
+from kg.errors import InputError, NotFound, WriteError
+from kg.export import FOLDERS, formats, is_rdf, write, write_graph
+from kg.export.part import around, named
+from kg.prefixes import to_iri
 from kg.store import ASSERTED, CONTESTED, DERIVED, Store
-from kg.turtle import format_turtle
-
-FIFTH, SIXTEENTH, OTHER = (datetime.date(1943, *day).toordinal() for day in ((7, 5), (7, 16), (8, 23)))
-GEXF = "{http://gexf.net/1.3}"
-
-
-def toy() -> nx.MultiDiGraph:
-    """Return two joint causes, a second claim of the same kind, and a plain relation."""
-    network = nx.MultiDiGraph(sources={"source:glantz": {"label": "Glantz"}})
-    network.add_node(
-        "event:citadel",
-        label="Operation Citadel",
-        kind="Operation",
-        kinds=("Operation", "MilitaryEvent"),
-        when="1943-07-05/1943-07-16",
-        **{"start_min": FIFTH, "start_max": FIFTH, "end_min": FIFTH, "end_max": SIXTEENTH},
-        places=(),
-        latitude=None,
-    )
-    network.add_node("event:kharkiv", label="Liberation of Kharkiv", start_min=OTHER, end_max=OTHER, latitude=49.99)
-    network.add_node(
-        "event:sicily", label="=1+1", start_min=-math.inf, end_max=math.inf, url="https://example.org/sicily"
-    )
-    claim = {"kind": "enables", "confidence": "high", "supported": ("source:glantz", "source:frieser"), "disputed": ()}
-    network.add_edge("event:citadel", "event:kharkiv", key="claim:joint", **claim)
-    network.add_edge("event:sicily", "event:kharkiv", key="claim:joint", **claim)
-    network.add_edge("event:citadel", "event:kharkiv", key="claim:other", kind="enables", necessary=True)
-    network.add_edge("event:citadel", "event:kharkiv", key="ww2:partOf", kind="partOf", label="part of")
-    return network
-
-
-ODD = [
-    "=1+1",
-    "-5",
-    "@x",
-    "a\x00b",
-    "\ud800",
-    "\ufffe",
-    "\r\n\t",
-    " ]]> ",
-    '"\\"',
-    "\\",
-    "<&>;",
-    "🪖🇺🇦",
-    "Харків",
-    "\u2028",
-    "'",
-]
-TEXTS = st.text(max_size=8) | st.sampled_from(ODD)
-VALUES = st.one_of(
-    *(st.none(), TEXTS, st.booleans(), st.integers(), st.floats(), st.dates(), st.decimals(allow_nan=False)),
-    *(st.lists(TEXTS | st.none(), max_size=3), st.tuples(TEXTS, TEXTS), st.frozensets(st.integers(), max_size=3)),
-    st.dictionaries(TEXTS, TEXTS, max_size=2),
-)
-DAYS = st.sampled_from([-math.inf, math.inf, None, FIFTH, SIXTEENTH, OTHER, 0, 1, 3652059, 10**9, float(FIFTH)])
-NODE = st.fixed_dictionaries(
-    {},
-    optional={"label": VALUES, "kinds": VALUES, "note": VALUES, "id": VALUES, "latitude": VALUES, "odd name": VALUES},
-)
-SPAN = st.fixed_dictionaries({}, optional=dict.fromkeys(("start_min", "start_max", "end_min", "end_max"), DAYS))
-EDGE = st.fixed_dictionaries(
-    {},
-    optional={
-        "label": VALUES,
-        "kind": VALUES,
-        "supported": VALUES,
-        "source": VALUES,
-        "key": VALUES,
-        "necessary": VALUES,
-    },
-)
-
-
-@st.composite
-def networks(draw: st.DrawFn) -> nx.MultiDiGraph:
-    """Return a network with whatever its attributes can hold; two keys, so that many edges share theirs."""
-    network = nx.MultiDiGraph()
-    nodes = draw(st.lists(TEXTS | st.sampled_from(["event:citadel", "event:kharkiv"]), min_size=1, max_size=5))
-    network.add_nodes_from((node, draw(NODE) | draw(SPAN)) for node in nodes)
-    ends = st.sampled_from(nodes)
-    for _ in range(draw(st.integers(0, 6))):
-        key = draw(st.sampled_from(["claim:joint", "\x00", ""]))
-        network.add_edges_from([(draw(ends), draw(ends), key, draw(EDGE))])
-    return network
-
-
-Read = tuple[dict, Counter]
-
-
-def facts(row: dict, *but: str) -> frozenset:
-    return frozenset((name, type(value), value) for name, value in row.items() if name not in but)
-
-
-def of_networkx(network: nx.MultiDiGraph, *but: str) -> Read:
-    """Return the nodes with all they say, and how often each edge stands there with all it says."""
-    nodes = {node: facts(row, *but) for node, row in network.nodes(data=True)}
-    return nodes, Counter((s, t, facts(row, *but)) for s, t, row in network.edges(data=True))
-
-
-def as_text(network: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Return *network* with its values as text, for formats that know nothing else."""
-    network = network.copy()
-    for *_, row in (*network.nodes(data=True), *network.edges(data=True)):
-        row.update({name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in row.items()})
-    return network
-
-
-def read_dot(path: Path) -> nx.MultiDiGraph:
-    network = nx.MultiDiGraph()
-    quoted = r'"(?:[^"\\]|\\.)*"'
-    line = re.compile(rf"  ({quoted})(?: -> ({quoted}))? \[((?:{quoted}={quoted}(?:, )?)*)\];")
-    for statement in path.read_text("utf-8").removesuffix("\n").split("\n")[3:-1]:
-        parts = [re.findall(quoted, part or "") for part in line.fullmatch(statement).groups()]
-        source, target, row = ([re.sub(r"\\(.)", r"\1", word[1:-1]) for word in words] for words in parts)
-        said = {name.replace("URL", "url"): value for name, value in zip(row[::2], row[1::2], strict=True)}
-        if target:
-            network.add_edges_from([(*source, *target, said)])
-        else:
-            network.add_nodes_from([(*source, said)])
-    return network
-
-
-def read_table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return [{name: cell for name, cell in row.items() if cell} for row in csv.DictReader(file, strict=True)]
-
-
-def read_csv(path: Path) -> nx.MultiDiGraph:
-    network = read_nodes(path.with_name(path.name.replace(".csv", ".nodes.csv")))
-    for row in read_table(path):
-        ends = [row.pop(end) for end in ("source", "target")]
-        said = {
-            name: cell
-            for name, cell in row.items()
-            if not name.startswith(("source_l", "source_s", "source_e", "target_"))
-        }
-        network.add_edge(*ends, **said)
-    return network
-
-
-def read_nodes(path: Path) -> nx.MultiDiGraph:
-    network = nx.MultiDiGraph()
-    for row in read_table(path):
-        network.add_node(row.pop("id"), **row)
-    return network
-
-
-def defused(network: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Return *network* as text, with an apostrophe before what a spreadsheet would run."""
-
-    def safe(value: object) -> object:
-        return "'" + value if isinstance(value, str) and value[:1] in tuple("=+-@") else value
-
-    network = nx.relabel_nodes(network, {node: safe(node) for node in network})
-    for *_, row in (*network.nodes(data=True), *network.edges(data=True)):
-        row.update({name: safe(value) for name, value in row.items()})
-    return as_text(network)
-
-
-def without_edges(network: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    return nx.create_empty_copy(network)
-
-
-SAME = {
-    ".csv": (read_csv, defused, ()),
-    ".dot": (read_dot, as_text, ()),
-    ".gexf": (lambda path: nx.read_gexf(path, version="1.3"), nx.MultiDiGraph.copy, ("id", "end")),
-    ".graphml": (lambda path: nx.read_graphml(path, force_multigraph=True), nx.MultiDiGraph.copy, ()),
-    ".json": (
-        lambda path: nx.node_link_graph(json.loads(path.read_text("utf-8")), edges="edges"),
-        nx.MultiDiGraph.copy,
-        (),
-    ),
-    ".nodes.csv": (read_nodes, lambda network: without_edges(defused(network)), ()),
-}
-
-
-def assert_survives(network: nx.MultiDiGraph, folder: Path) -> None:
-    plain = flat(network)
-    for suffix, (read, told, but) in SAME.items():
-        path = folder / f"x{suffix}"
-        write(network, path)
-        assert of_networkx(read(path), *but) == of_networkx(told(plain), *but), suffix
-
-
-def test_every_network_format_is_read_back() -> None:
-    assert SAME.keys() == OF_NETWORKS.keys()
-
-
-def test_the_toy_survives_every_format(tmp_path: Path) -> None:
-    assert_survives(toy(), tmp_path)
-
-
-def test_an_empty_network_survives_every_format(tmp_path: Path) -> None:
-    assert_survives(nx.MultiDiGraph(), tmp_path)
-
-
-@settings(deadline=None, max_examples=150)
-@given(network=networks())
-def test_any_network_survives_every_format(network: nx.MultiDiGraph, tmp_path_factory: pytest.TempPathFactory) -> None:
-    plain = flat(network)
-    assert (plain.number_of_nodes(), plain.number_of_edges()) == (network.number_of_nodes(), network.number_of_edges())
-    assert_survives(network, tmp_path_factory.mktemp("any"))
-
-
-@given(network=networks())
-def test_flat_leaves_scalars_of_one_type_a_column(network: nx.MultiDiGraph) -> None:
-    plain = flat(network)
-    for rows in (dict(plain.nodes(data=True)).values(), [row for *_, row in plain.edges(data=True)]):
-        for name in {name for row in rows for name in row}:
-            values = [row[name] for row in rows if name in row]
-            assert len(set(map(type, values))) == 1
-            assert all(isinstance(value, (str, bool, int, float)) for value in values)
-            assert all(value == value.strip() != "" for value in values if isinstance(value, str))
-            assert all(math.isfinite(value) for value in values if isinstance(value, float))
-
-
-@given(words=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1))
-def test_flat_keeps_every_printed_character(words: str) -> None:
-    network = nx.MultiDiGraph()
-    network.add_node("event:x", label=words)
-    assert flat(network).nodes["event:x"]["label"] == words
-
-
-def test_flat_says_what_a_node_is() -> None:
-    assert dict(flat(toy()).nodes["event:citadel"]) == {
-        "label": "Operation Citadel",
-        "kind": "Operation",
-        "when": "1943-07-05/1943-07-16",
-        "start": "1943-07-05",
-        "start_latest": "1943-07-05",
-        "end_earliest": "1943-07-05",
-        "end": "1943-07-16",
-        "kinds": "Operation; MilitaryEvent",
-        "url": to_iri("event:citadel"),
-    }
-
-
-def test_flat_says_what_an_edge_is() -> None:
-    assert dict(flat(toy()).edges["event:citadel", "event:kharkiv", "claim:joint"]) == {
-        "claim": "claim:joint",
-        "label": "enables",
-        "kind": "enables",
-        "confidence": "high",
-        "sources": "source:glantz; source:frieser",
-        "url": to_iri("claim:joint"),
-    }
-
-
-def test_flat_keeps_joint_causes_under_one_key() -> None:
-    keys = [(source, key) for source, _, key in flat(toy()).edges(keys=True) if key == "claim:joint"]
-    assert keys == [("event:citadel", "claim:joint"), ("event:sicily", "claim:joint")]
-
-
-def test_flat_sorts_sets_and_spells_out_numbers_that_are_no_long() -> None:
-    network = nx.MultiDiGraph()
-    network.add_node("event:x", sides=frozenset("hgfedcba"), losses=2**63)
-    assert flat(network).nodes["event:x"]["sides"] == "a; b; c; d; e; f; g; h"
-    assert flat(network).nodes["event:x"]["losses"] == str(2**63)
-
-
-def test_flat_leaves_out_open_ends_and_leaves_the_network_alone() -> None:
-    network = toy()
-    before = nx.node_link_data(network, edges="edges")
-    assert not {"start", "end", "lat"} & flat(network).nodes["event:sicily"].keys()
-    assert nx.node_link_data(network, edges="edges") == before
-
-
-def test_names_that_differ_in_control_characters_only_stay_apart() -> None:
-    network = nx.MultiDiGraph([("a\x00", "a"), ("a", "a\x01")])
-    assert sorted(flat(network)) == ["a", "a_", "a__"]
-
-
-@pytest.mark.parametrize("suffix", OF_NETWORKS)
-def test_the_same_network_is_the_same_bytes_in_whatever_order(suffix: str, tmp_path: Path) -> None:
-    network, turned = toy(), nx.MultiDiGraph()
-    network.add_edge("event:citadel", "event:sicily", key="ww2:after", kind="after")
-    turned.add_nodes_from((node, dict(reversed(row.items()))) for node, row in reversed(list(network.nodes(data=True))))
-    turned.add_edges_from(reversed([(s, t, k, row) for s, t, k, row in network.edges(keys=True, data=True)]))
-    write(network, tmp_path / f"a{suffix}")
-    write(turned, tmp_path / f"b{suffix}")
-    assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
-
-
-# What the elements of GEXF 1.3 must and may bear, after https://gexf.net/1.3/gexf.rng.
-GEXF_ATTRIBUTES = {
-    "gexf": ({"version"}, {"variant"}),
-    "meta": (set(), {"lastmodifieddate"}),
-    "creator": (set(), set()),
-    "graph": (set(), {"defaultedgetype", "idtype", "mode", "timeformat", "timerepresentation", "start", "end"}),
-    "attributes": ({"class"}, {"mode"}),
-    "attribute": ({"id", "title", "type"}, set()),
-    "nodes": (set(), {"count"}),
-    "edges": (set(), {"count"}),
-    "node": ({"id"}, {"label", "start", "end"}),
-    "edge": ({"source", "target"}, {"id", "type", "label", "weight", "kind", "start", "end"}),
-    "attvalues": (set(), set()),
-    "attvalue": ({"for", "value"}, {"start", "end"}),
-}
-
-
-@settings(deadline=None)
-@given(network=networks())
-def test_gexf_has_the_structure_of_its_schema(network: nx.MultiDiGraph) -> None:
-    root = ElementTree.fromstring(OF_NETWORKS[".gexf"](flat(network)))
-    for element in root.iter():
-        assert element.tag.startswith(GEXF)
-        needed, allowed = GEXF_ATTRIBUTES[element.tag.removeprefix(GEXF)]
-        assert needed <= element.attrib.keys() <= needed | allowed
-    assert root.attrib["version"] == "1.3"
-    assert [child.tag for child in root] == [f"{GEXF}meta", f"{GEXF}graph"]
-    graph = root.find(f"{GEXF}graph")
-    for scope in ("node", "edge"):
-        declared = [a.attrib["id"] for a in graph.findall(f"{GEXF}attributes[@class='{scope}']/{GEXF}attribute")]
-        assert len(declared) == len(set(declared))
-        assert {value.attrib["for"] for value in graph.findall(f"{GEXF}{scope}s/{GEXF}{scope}//{GEXF}attvalue")} <= set(
-            declared
-        )
-    for node in graph.iter(f"{GEXF}node"):
-        assert all(datetime.date.fromisoformat(node.attrib[end]) for end in ("start", "end") if end in node.attrib)
-    assert_ids_and_kinds_are_distinct(graph)
-
-
-def assert_ids_and_kinds_are_distinct(graph: ElementTree.Element) -> None:
-    edges = [edge.attrib for edge in graph.iter(f"{GEXF}edge")]
-    assert len({edge["id"] for edge in edges}) == len(edges)
-    assert len({(edge["source"], edge["target"], edge["kind"]) for edge in edges}) == len(edges)
-
-
-def test_gephi_sees_parallel_claims_of_one_kind_apart() -> None:
-    root = ElementTree.fromstring(OF_NETWORKS[".gexf"](flat(toy())))
-    kinds = [edge.attrib["kind"] for edge in root.iter(f"{GEXF}edge") if edge.attrib["source"] == "event:citadel"]
-    assert kinds == ["enables", "enables 2", "partOf"]
-
-
-def test_gephi_sees_an_event_of_one_day() -> None:
-    root = ElementTree.fromstring(OF_NETWORKS[".gexf"](flat(toy())))
-    spans = {node.attrib["id"]: (node.get("start"), node.get("end")) for node in root.iter(f"{GEXF}node")}
-    assert spans == {
-        "event:citadel": ("1943-07-05", "1943-07-16"),
-        "event:kharkiv": ("1943-08-23", "1943-08-24"),
-        "event:sicily": (None, None),
-    }
-
-
-def test_gexf_bears_a_date_only_if_one_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    assert b"lastmodifieddate" not in OF_NETWORKS[".gexf"](flat(toy()))
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert b'lastmodifieddate="1970-01-02"' in OF_NETWORKS[".gexf"](flat(toy()))
-
-
-def test_graphml_ids_are_distinct_and_its_keys_are_named() -> None:
-    root = ElementTree.fromstring(OF_NETWORKS[".graphml"](flat(toy())))
-    named = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
-    assert len(named) == len(set(named))
-    assert {"node_label", "edge_label", "edge_sources"} <= set(named)
-
-
-@pytest.mark.skipif(shutil.which("dot") is None, reason="graphviz is not installed")
-def test_graphviz_draws_the_dot_file(tmp_path: Path) -> None:
-    write(toy(), tmp_path / "x.dot")
-    drawn = subprocess.run(["dot", "-Tjson", tmp_path / "x.dot"], capture_output=True, check=True)
-    assert [node["name"] for node in json.loads(drawn.stdout)["objects"]] == list(toy())
-
-
-def test_no_cell_of_a_table_is_a_formula_but_numbers_stay_numbers(tmp_path: Path) -> None:
-    network = nx.MultiDiGraph()
-    network.add_node("+x", label="=HYPERLINK(1)", mechanism="@SUM(1)", latitude=-33.5)
-    write(network, tmp_path / "x.csv")
-    (row,) = read_table(tmp_path / "x.nodes.csv")
-    assert row == {"id": "'+x", "label": "'=HYPERLINK(1)", "mechanism": "'@SUM(1)", "lat": "-33.5"}
-
-
-def test_a_table_of_links_names_both_ends(tmp_path: Path) -> None:
-    assert write(toy(), tmp_path / "x.csv") == (tmp_path / "x.csv", tmp_path / "x.nodes.csv")
-    first = read_table(tmp_path / "x.csv")[0]
-    assert (first["source_label"], first["target_label"]) == ("Operation Citadel", "Liberation of Kharkiv")
-    assert (first["source_start"], first["target_end"]) == ("1943-07-05", "1943-08-23")
-    assert (first["claim"], first["sources"]) == ("claim:joint", "source:glantz; source:frieser")
-
-
-# RDF
 
 EVENT, LABEL = NamedNode(to_iri("event:citadel")), NamedNode(to_iri("rdfs:label"))
 TRIPLES = [
     Triple(EVENT, NamedNode(to_iri("rdf:type")), NamedNode(to_iri("ww2:Operation"))),
     Triple(EVENT, LABEL, Literal("Operation Citadel", language="en")),
-    Triple(EVENT, LABEL, Literal('Zitadelle "\\\n🪖', language="de")),
-    Triple(
-        EVENT, NamedNode(to_iri("ww2:startEarliestDay")), Literal(str(FIFTH), datatype=NamedNode(to_iri("xsd:integer")))
-    ),
-    Triple(
-        EVENT, NamedNode(to_iri("geo:asWKT")), Literal("POINT(36 51)", datatype=NamedNode(to_iri("geo:wktLiteral")))
-    ),
-    Triple(EVENT, NamedNode(to_iri("skos:exactMatch")), NamedNode("http://www.wikidata.org/entity/Q152499")),
-    Triple(EVENT, NamedNode(to_iri("ww2:source")), NamedNode("https://example.org/a?b=c#d(e)")),
 ]
-READERS = {
-    ".ttl": (RdfFormat.TURTLE, "turtle"),
-    ".trig": (RdfFormat.TRIG, "trig"),
-    ".nt": (RdfFormat.N_TRIPLES, "nt"),
-    ".nq": (RdfFormat.N_QUADS, "nquads"),
-    ".jsonld": (RdfFormat.JSON_LD, "json-ld"),
-}
 
 
 def graph() -> Store:
     store = Store()
-    store.add(TRIPLES[:4], ASSERTED)
-    store.add(TRIPLES[4:5], DERIVED)
-    store.add(TRIPLES[5:], CONTESTED, accepted=False)
+    store.add(TRIPLES[:1], ASSERTED)
+    store.add(TRIPLES[1:], DERIVED)
+    store.add([Triple(EVENT, LABEL, Literal("x"))], CONTESTED, accepted=False)
     return store
 
 
-def read_rdf(path: Path) -> set[Quad]:
-    return set(pyoxigraph.parse(path.read_bytes(), format=READERS[path.suffix][0]))
-
-
-def test_every_rdf_format_is_read_back() -> None:
-    assert READERS.keys() == triples.WRITERS.keys()
-
-
-@pytest.mark.parametrize("suffix", READERS)
-def test_triples_written_are_the_triples_read(suffix: str, tmp_path: Path) -> None:
-    path = tmp_path / f"x{suffix}"
-    write_graph(TRIPLES, path)
-    assert read_rdf(path) == {Quad(*triple) for triple in TRIPLES}
-
-
-@pytest.mark.parametrize("suffix", READERS)
-def test_rdflib_reads_the_same_triples(suffix: str, tmp_path: Path) -> None:
-    write_graph(TRIPLES, tmp_path / f"x{suffix}")
-    dataset, wanted = rdflib.Dataset(), rdflib.Graph()
-    dataset.parse(tmp_path / f"x{suffix}", format=READERS[suffix][1])
-    read = rdflib.Graph()
-    for row in dataset.quads():
-        read.add(row[:3])
-    wanted.parse(data=pyoxigraph.serialize(TRIPLES, format=RdfFormat.N_TRIPLES), format="nt")
-    assert isomorphic(read, wanted)
-
-
-@pytest.mark.parametrize("suffix", triples.WHOLE)
-def test_a_whole_store_keeps_its_graphs(suffix: str, tmp_path: Path) -> None:
-    write_graph(graph(), tmp_path / f"x{suffix}")
-    assert read_rdf(tmp_path / f"x{suffix}") == set(graph().quads())
-
-
-@pytest.mark.parametrize("suffix", sorted(READERS.keys() - set(triples.WHOLE)))
-def test_the_other_formats_hold_what_the_files_assert(suffix: str, tmp_path: Path) -> None:
-    write_graph(graph(), tmp_path / f"x{suffix}")
-    assert read_rdf(tmp_path / f"x{suffix}") == {Quad(*triple) for triple in TRIPLES[:4]}
-
-
-def test_turtle_is_in_the_house_style(tmp_path: Path) -> None:
-    write_graph(TRIPLES, tmp_path / "x.ttl")
-    text = (tmp_path / "x.ttl").read_text("utf-8")
-    assert text == format_turtle(text)
-
-
-@pytest.mark.parametrize("suffix", READERS)
-def test_the_same_graph_is_the_same_bytes_in_whatever_order(suffix: str, tmp_path: Path) -> None:
-    for name, order in (("a", 1), ("b", -1)):
-        blank = BlankNode()
-        write_graph(
-            [Triple(EVENT, LABEL, blank), *TRIPLES, Triple(blank, LABEL, Literal("x"))][::order],
-            tmp_path / f"{name}{suffix}",
-        )
-    assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
-
-
-def test_trig_declares_only_prefixes_in_use_and_sorted(tmp_path: Path) -> None:
-    write_graph(graph(), tmp_path / "x.trig")
-    declared = re.findall(r"^@prefix (\w+):", (tmp_path / "x.trig").read_text("utf-8"), re.M)
-    assert declared == ["event", "geo", "graph", "rdf", "rdfs", "skos", "wd", "ww2", "xsd"]
-
-
-def test_jsonld_uses_the_short_names(tmp_path: Path) -> None:
-    write_graph(TRIPLES, tmp_path / "x.jsonld")
-    document = json.loads((tmp_path / "x.jsonld").read_text("utf-8"))
-    (node,) = document["@graph"]
-    assert (node["@id"], node["@type"]) == ("event:citadel", ["ww2:Operation"])
-    assert node["skos:exactMatch"] == [{"@id": "wd:Q152499"}]
-    assert document["@context"]["wd"] == prefixes()["wd"]
-
-
-def test_jsonld_does_not_mistake_a_scheme_for_a_prefix(tmp_path: Path) -> None:
-    point = Triple(EVENT, NamedNode(to_iri("geo:hasGeometry")), NamedNode("geo:49.99,36.23"))
-    write_graph([point], tmp_path / "x.jsonld")
-    assert read_rdf(tmp_path / "x.jsonld") == {Quad(*point)}
-
-
-def test_turtle_that_cannot_hold_a_shared_blank_node_says_what_can(tmp_path: Path) -> None:
-    blank = BlankNode("b")
-    shared = [Triple(EVENT, LABEL, blank), Triple(ASSERTED, LABEL, blank), Triple(blank, LABEL, Literal("x"))]
-    with pytest.raises(InputError, match=r"write \.nt, \.nq or \.trig"):
-        write_graph(shared, tmp_path / "x.ttl")
-    write_graph(shared, tmp_path / "x.trig")
-    assert len(read_rdf(tmp_path / "x.trig")) == 3
-
-
-# Files
+def exported(path: Path) -> tuple[Path, ...]:
+    """Write the toy, as a graph or a network, as the suffix of *path* wants it."""
+    return write_graph(graph(), path) if is_rdf(path) else write(toy(), path)
 
 
 def test_every_format_says_what_it_is_for_and_what_it_drops() -> None:
@@ -539,27 +49,30 @@ def test_every_format_says_what_it_is_for_and_what_it_drops() -> None:
 
 
 def test_an_unknown_suffix_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"known here: \.csv, \.dot, \.gexf, \.graphml, \.json, \.nodes\.csv"):
+    with pytest.raises(InputError, match=r"known here: \.bib, \.csl\.json, \.csv, .*\.graphml, .*\.vault"):
         write(toy(), tmp_path / "x.xlsx")
-    with pytest.raises(InputError, match=r"known here: \.jsonld, \.nq"):
+    with pytest.raises(InputError, match=r"known here: \.jsonld, \.nanopubs\.trig, \.nq"):
         write_graph(TRIPLES, tmp_path / "x.gexf")
     with pytest.raises(InputError, match=r"\.graphml, .*\.ttl"):
         is_rdf("x")
+    with pytest.raises(InputError):
+        write(toy(), tmp_path / "x.gexf.zip")
 
 
 def test_the_case_of_a_suffix_does_not_matter(tmp_path: Path) -> None:
     assert write(toy(), tmp_path / "X.CSV") == (tmp_path / "X.CSV", tmp_path / "X.nodes.csv")
+    assert write(toy(), tmp_path / "Vault.ZIP") == (tmp_path / "Vault.ZIP",)
+    assert zipfile.is_zipfile(tmp_path / "Vault.ZIP")
 
 
-@pytest.mark.parametrize("suffix", formats())
+@pytest.mark.parametrize("suffix", [suffix for suffix in formats() if suffix not in (".svg", ".parquet")])
 @pytest.mark.parametrize("place", ["missing/x", "folder"])
 def test_what_cannot_be_written_leaves_nothing_behind(suffix: str, place: str, tmp_path: Path) -> None:
     (tmp_path / f"folder{suffix}").mkdir()
+    (tmp_path / f"folder{suffix}" / "mine").touch()
     with pytest.raises(WriteError):
-        write_graph(TRIPLES, tmp_path / f"{place}{suffix}") if is_rdf(f"x{suffix}") else write(
-            toy(), tmp_path / f"{place}{suffix}"
-        )
-    assert [path.name for path in tmp_path.rglob("*")] == [f"folder{suffix}"]
+        exported(tmp_path / f"{place}{suffix}")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted([f"folder{suffix}", "mine"])
 
 
 def test_links_are_not_written_without_their_nodes(tmp_path: Path) -> None:
@@ -569,20 +82,178 @@ def test_links_are_not_written_without_their_nodes(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["x.nodes.csv"]
 
 
+def test_progress_is_told_how_much_is_written(tmp_path: Path) -> None:
+    told: list[int] = []
+    write(toy(), tmp_path / "x.json", progress=told.append)
+    assert told[-1] == (tmp_path / "x.json").stat().st_size
+    assert told == sorted(told)
+
+
+def test_a_missing_reader_fails_in_ci_and_is_skipped_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no_such_reader is not installed"):
+        module("no_such_reader")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no_such_reader is not installed"):
+        program("no_such_reader")
+
+
+def test_the_pictures_of_the_readme_are_small() -> None:
+    pictures = [*(Path(__file__).parent.parent / ".github").glob("*.*g")]
+    assert len(pictures) >= 3
+    assert max(picture.stat().st_size for picture in pictures) < 150_000
+
+
+# Folders
+
+
+def test_an_export_replaces_an_earlier_one_and_what_it_no_longer_holds(tmp_path: Path) -> None:
+    write(toy(), tmp_path / "vault")
+    write(toy().subgraph(["event:citadel"]), tmp_path / "vault")
+    assert sorted(path.name for path in (tmp_path / "vault").rglob("*.md")) == ["citadel.md", "frieser.md"]
+    assert [path.name for path in tmp_path.iterdir()] == ["vault"]
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda folder: (folder / "mine.md").write_text("x"), "holds mine.md, which no export wrote"),
+        (lambda folder: (folder / "event" / "citadel.md").write_text("x"), "citadel.md, which was changed since"),
+        (lambda folder: (folder / "SHA256SUMS").unlink(), "holds files and no SHA256SUMS, so it is no export"),
+        (lambda folder: (folder / "SHA256SUMS").write_bytes(b"\xff"), "so it is no export"),
+        (lambda folder: (folder / "link").symlink_to(folder), "holds link, which no export wrote"),
+    ],
+)
+def test_a_folder_that_someone_worked_in_is_not_replaced(act, said: str, tmp_path: Path) -> None:
+    write(toy(), tmp_path / "vault")
+    act(tmp_path / "vault")
+    before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    with pytest.raises(WriteError, match=f"{re.escape(said)}.*; name another folder"):
+        write(toy(), tmp_path / "vault")
+    assert {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")} == before
+
+
+def test_an_empty_folder_is_filled_and_a_file_in_its_place_kept(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir()
+    write(toy(), tmp_path / "vault")
+    (tmp_path / "x.vault").write_text("mine")
+    with pytest.raises(WriteError, match="is there and is no folder"):
+        write(toy(), tmp_path / "x.vault")
+    assert (tmp_path / "x.vault").read_text() == "mine"
+
+
+def test_a_writer_that_fails_halfway_leaves_the_earlier_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(toy(), tmp_path / "vault")
+    before = sorted(tmp_path.rglob("*"))
+
+    def fails(network: nx.MultiDiGraph):
+        yield "a.md", ["x"]
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(FOLDERS, ".vault", fails)
+    with pytest.raises(WriteError, match="No space left"):
+        write(toy(), tmp_path / "vault")
+    with pytest.raises(WriteError, match="No space left"):
+        write(toy(), tmp_path / "x.vault.zip")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+# The release
+
+
+@pytest.fixture(scope="module")
+def released(world: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of the frozen world."""
+    (folder,) = write_graph(world, tmp_path_factory.mktemp("a") / "release")
+    return folder
+
+
+def test_a_release_holds_data_ontology_descriptions_and_licence(released: Path) -> None:
+    names = {path.relative_to(released).as_posix() for path in released.rglob("*") if path.is_file()}
+    assert names >= {"LICENSE", "CITATION.cff", "README.md", "SHA256SUMS", "context.jsonld", "void.ttl", "dcat.ttl"}
+    assert names >= {f"data/ww2-kg.{suffix}" for suffix in ("ttl", "trig", "nq", "nt", "jsonld", "rdf12.ttl")}
+    assert names >= {"ontology/ww2.ttl", "ontology/shapes.ttl", "ontology/prefixes.ttl"}
+    assert "Creative Commons" in (released / "LICENSE").read_text("utf-8")
+
+
+def test_the_checksums_of_a_release_are_right_for_sha256sum(released: Path) -> None:
+    done = subprocess.run(
+        [program("sha256sum"), "--check", "--strict", "SHA256SUMS"], cwd=released, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+    files = sum(path.is_file() for path in released.rglob("*"))
+    assert done.stdout.count(": OK") == files - 1
+
+
+def test_the_same_graph_makes_the_same_release(released: Path, world: Store, tmp_path: Path) -> None:
+    write_graph(world, tmp_path / "release")
+    assert (tmp_path / "release" / "SHA256SUMS").read_bytes() == (released / "SHA256SUMS").read_bytes()
+    for name in ("a", "b"):
+        write_graph(world, tmp_path / f"{name}.release.zip")
+    assert (tmp_path / "a.release.zip").read_bytes() == (tmp_path / "b.release.zip").read_bytes()
+
+
+def test_the_descriptions_count_what_is_there(released: Path, world: Store) -> None:
+    void, dcat = (rdflib.Graph().parse(released / f"{name}.ttl") for name in ("void", "dcat"))
+    home, vocabulary = rdflib.URIRef("https://w3id.org/ww2-kg"), rdflib.Namespace("http://rdfs.org/ns/void#")
+    assert void.value(home, vocabulary.triples).toPython() == len(world.quads(ASSERTED))
+    parts = {
+        void.value(part, vocabulary["class"]): void.value(part, vocabulary.entities).toPython()
+        for part in void.objects(home, vocabulary.classPartition)
+    }
+    (row,) = world.select("SELECT (COUNT(*) AS ?n) { GRAPH graph:asserted { ?c a ww2:CausalClaim } }")
+    assert parts[rdflib.URIRef(to_iri("ww2:CausalClaim"))] == row[0]
+    for file in dcat.objects(home, rdflib.DCAT.distribution):
+        content = (released / "data" / str(file).rpartition("/")[2]).read_bytes()
+        sum = dcat.value(file, rdflib.URIRef("http://spdx.org/rdf/terms#checksum"))
+        assert dcat.value(file, rdflib.DCAT.byteSize).toPython() == len(content)
+        value = dcat.value(sum, rdflib.URIRef("http://spdx.org/rdf/terms#checksumValue"))
+        assert str(value) == hashlib.sha256(content).hexdigest()
+
+
+def test_the_published_context_is_that_of_the_data(released: Path) -> None:
+    published = json.loads((released / "context.jsonld").read_text("utf-8"))["@context"]
+    assert published == json.loads((released / "data" / "ww2-kg.jsonld").read_text("utf-8"))["@context"]
+    assert published["ww2:cause"] == {"@id": "ww2:cause", "@type": "@id"}
+
+
+def test_a_part_makes_no_release(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a release holds the whole graph"):
+        write_graph(TRIPLES, tmp_path / "release")
+
+
+# Parts
+
+
+def test_around_events_come_who_and_where_but_no_other_event(world_graph: kg.Graph) -> None:
+    network, event = world_graph.entities, "event:liberation-of-kharkiv-1943"
+    part = around(network, [event])
+    assert [node for node in part if "kinds" in network.nodes[node]] == [event]
+    assert {"place:kharkiv", "force:steppe-front"} <= part.nodes
+    with pytest.raises(NotFound, match="no event on record passes"):
+        around(network, [])
+
+
+def test_an_answer_chooses_what_it_names(world_graph: kg.Graph) -> None:
+    rows = world_graph.query("SELECT ?a ?b { VALUES (?a ?b) { (event:battle-of-kursk place:kharkiv) (wd:Q1 1) } }")
+    assert set(named(world_graph.entities, rows)) == {"event:battle-of-kursk", "place:kharkiv"}
+    made = world_graph.query("CONSTRUCT WHERE { event:liberation-of-kharkiv-1943 ww2:location ?place }")
+    assert "place:kharkiv" in named(world_graph.entities, made)
+    with pytest.raises(InputError, match="an ASK query names nothing"):
+        named(world_graph.entities, True)
+    with pytest.raises(NotFound):
+        named(world_graph.entities, world_graph.query("SELECT ?a { VALUES ?a { 1 } }"))
+
+
 # The command
 
 
 @pytest.fixture
-def loaded(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Put the toy in the place of the graph that the command loads."""
-    network = toy()
-    network.add_node("event:far")
-    known = SimpleNamespace(store=graph(), entities=network, asked=[], resolve={"Citadel": "event:citadel"}.__getitem__)
-    known.neighbourhood_triples = lambda curie, hops: [Triple(NamedNode(to_iri(curie)), LABEL, Literal(str(hops)))]
-    module = ModuleType("kg.graph")
-    module.load = lambda paths, **options: known.asked.append(paths) or known
-    monkeypatch.setitem(sys.modules, "kg.graph", module)
-    return known
+def loaded(monkeypatch: pytest.MonkeyPatch, world_graph: kg.Graph) -> list[Path | None]:
+    """Put the frozen world in the place of the graph that the command loads; return what it asked for."""
+    asked: list[Path | None] = []
+    monkeypatch.setattr("kg.cli.export.graph_of", lambda data, whole: asked.append(data) or world_graph)
+    return asked
 
 
 def run(*words: object) -> str:
@@ -591,34 +262,75 @@ def run(*words: object) -> str:
     return result.output
 
 
-def test_the_command_writes_the_whole_network(loaded: SimpleNamespace, tmp_path: Path) -> None:
+def nodes_of(path: Path) -> dict[str, dict]:
+    return {node["id"]: node for node in json.loads(path.read_text("utf-8"))["nodes"]}
+
+
+def test_the_command_writes_the_whole_network(loaded: list[Path | None], world_graph: kg.Graph, tmp_path: Path) -> None:
     assert f"written: {tmp_path / 'x.json'}" in run(tmp_path / "x.json")
-    assert len(json.loads((tmp_path / "x.json").read_text("utf-8"))["nodes"]) == 4
-    assert loaded.asked == [()]
+    assert nodes_of(tmp_path / "x.json").keys() == world_graph.entities.nodes.keys()
+    assert loaded == [None]
 
 
-def test_the_command_writes_what_lies_around_an_entity(loaded: SimpleNamespace, tmp_path: Path) -> None:
-    run(tmp_path / "x.json", "--focus", "Citadel", "--hops", 1, "--data", tmp_path)
-    nodes = json.loads((tmp_path / "x.json").read_text("utf-8"))["nodes"]
-    assert [node["id"] for node in nodes] == ["event:citadel", "event:kharkiv"]
-    assert loaded.asked == [[tmp_path]]
+def test_the_command_writes_what_lies_around_an_entity(loaded: list[Path | None], tmp_path: Path) -> None:
+    run(tmp_path / "x.json", "--focus", "Kharkiv", "--hops", 0, "--data", tmp_path)
+    (node,) = nodes_of(tmp_path / "x.json").values()
+    assert (node["id"], node["role"]) == ("place:kharkiv", "focus")
+    assert loaded == [tmp_path]
 
 
-def test_the_command_writes_the_graph(loaded: SimpleNamespace, tmp_path: Path) -> None:
+def test_the_command_writes_claims_only(loaded: list[Path | None], world_graph: kg.Graph, tmp_path: Path) -> None:
+    run(tmp_path / "x.json", "--claims")
+    assert nodes_of(tmp_path / "x.json").keys() == world_graph.network.nodes.keys()
+
+
+def test_the_command_chooses_by_time_and_theatre(
+    loaded: list[Path | None], world_graph: kg.Graph, tmp_path: Path
+) -> None:
+    run(tmp_path / "x.json", "--after", "1943-07", "--before", "1943-09", "--theatre", "Eastern Front")
+    wanted = kg.timeline(world_graph.network, after="1943-07", before="1943-09", theatre="Eastern Front").events
+    found = nodes_of(tmp_path / "x.json")
+    assert {node for node in found if "kinds" in found[node]} == set(wanted)
+    assert len(wanted) < len(found) < len(world_graph.entities)
+
+
+def test_the_command_chooses_by_a_query(loaded: list[Path | None], world_graph: kg.Graph, tmp_path: Path) -> None:
+    query = tmp_path / "q.rq"
+    query.write_text("CONSTRUCT { ?e ww2:location ?p } WHERE { ?e ww2:location ?p } ORDER BY ?e LIMIT 5", "utf-8")
+    run(tmp_path / "x.nt", "--query", query)
+    written = set(pyoxigraph.parse((tmp_path / "x.nt").read_bytes(), format=RdfFormat.N_TRIPLES))
+    assert written == {Quad(*one) for one in world_graph.query(query.read_text("utf-8"))}
+    run(tmp_path / "x.json", "--query", query)
+    named = {to_iri(node) for node in nodes_of(tmp_path / "x.json")}
+    assert named == {term.value for quad in written for term in (quad.subject, quad.object)}
+
+
+def test_the_command_writes_the_graph_or_a_part_of_it(
+    loaded: list[Path | None], world_graph: kg.Graph, tmp_path: Path
+) -> None:
     run(tmp_path / "x.nq")
-    assert read_rdf(tmp_path / "x.nq") == set(graph().quads())
-    run(tmp_path / "x.nt", "--focus", "Citadel", "--hops", 3)
-    assert [quad.object.value for quad in read_rdf(tmp_path / "x.nt")] == ["3"]
+    assert len((tmp_path / "x.nq").read_bytes().splitlines()) == len(world_graph.store)
+    run(tmp_path / "x.nt", "--focus", "Kharkiv", "--hops", 0)
+    said = set(pyoxigraph.parse((tmp_path / "x.nt").read_bytes(), format=RdfFormat.N_TRIPLES))
+    assert said == {Quad(*triple) for triple in world_graph.neighbourhood_triples("place:kharkiv", 0)}
 
 
-def test_the_command_refuses_a_suffix_before_it_loads_anything(loaded: SimpleNamespace) -> None:
+def test_a_focus_outside_the_part_is_not_found(loaded: list[Path | None], tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="place:kharkiv is not in the part that the other options choose"):
+        run(tmp_path / "x.json", "--claims", "--focus", "place:kharkiv")
+
+
+def test_the_command_refuses_a_suffix_before_it_loads_anything(loaded: list[Path | None]) -> None:
     with pytest.raises(InputError):
         run("x.xlsx")
-    assert loaded.asked == []
+    assert loaded == []
 
 
-def test_the_command_lists_every_format() -> None:
+def test_the_command_lists_every_format_and_attribute() -> None:
     assert [line.split()[0] for line in run("--formats").splitlines()] == list(formats())
+    listed = run("--formats", "-v").partition("\n\n")[2].splitlines()
+    assert listed[0].split() == ["attribute", "type", "values", "what", "it", "says"]
+    assert any(re.fullmatch(r"lat +double +degrees north, WGS 84 +the latitude of a place", line) for line in listed)
 
 
 def test_the_command_asks_for_a_file() -> None:

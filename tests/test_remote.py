@@ -1,6 +1,7 @@
 """What a SPARQL server answers is what the graph in memory answers: questions, commands, exports, Python."""
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -206,9 +207,10 @@ def run(kept, tmp_path, monkeypatch, capsys) -> Callable[..., Told]:
         monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             main()
-        files = {path.name: path.read_bytes() for path in sorted(tmp_path.iterdir())}
-        for name in files:
-            (tmp_path / name).unlink()
+        found = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
+        files = {str(path.relative_to(tmp_path)): path.read_bytes() for path in found}
+        for path in tmp_path.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         return Told(left.value.code or 0, *capsys.readouterr(), files)
 
     return run

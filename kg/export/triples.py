@@ -7,22 +7,20 @@ canonical order (RDFC-1.0), since their labels mean nothing and would change fro
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.endpoint import AnyStore
 from kg.errors import InputError
-from kg.prefixes import prefixes, to_curie
+from kg.prefixes import prefixes
 from kg.store import ASSERTED
 from kg.turtle import format_turtle
 
-__all__ = ["WHOLE", "WRITERS", "jsonld", "nquads", "ntriples", "statements", "trig", "turtle"]
+__all__ = ["WHOLE", "WRITERS", "nquads", "ntriples", "rdfxml", "statements", "trig", "turtle", "written"]
 
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def statements(graph: AnyStore | Iterable[Triple | Quad], *, whole: bool) -> bytes:
@@ -61,57 +59,37 @@ def nquads(facts: bytes) -> bytes:
 
 def trig(facts: bytes) -> bytes:
     """TriG, all graphs with the project's prefixes, for triple stores; drops nothing."""
-    written = serialize(parse(facts, format=RdfFormat.N_QUADS), format=RdfFormat.TRIG, prefixes=_used(facts))
-    header, body = _split((written or b"").splitlines(keepends=True))
-    return b"".join([*sorted(header), b"\n" if header and body else b"", *body])
+    return written(parse(facts, format=RdfFormat.N_QUADS), RdfFormat.TRIG, _used(facts))
 
 
-def _split(lines: list[bytes]) -> tuple[list[bytes], list[bytes]]:
-    """Return the prefixes that *lines* declare, in whatever order, and the rest."""
+def written(quads: Iterable[Quad], format: RdfFormat, names: dict[str, str]) -> bytes:
+    """Return *quads*, in their order, as Turtle or TriG with the prefixes *names*, sorted."""
+    lines = (serialize(quads, format=format, prefixes=names) or b"").splitlines(keepends=True)
     end = next((n for n, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines))
-    return lines[:end], lines[end:]
+    header, body = lines[:end], lines[end:]
+    return b"".join([*sorted(header), b"\n" if header and body else b"", *body])
 
 
 def _used(facts: bytes) -> dict[str, str]:
     return {prefix: namespace for prefix, namespace in sorted(prefixes().items()) if f"<{namespace}".encode() in facts}
 
 
-def jsonld(facts: bytes) -> bytes:
-    """JSON-LD with short names, for web pages and JavaScript; drops what is derived and the named graphs."""
-    # In JSON-LD <geo:1,2> and geo:asWKT look alike, so a prefix that is also a scheme is not used.
-    schemes = {scheme.decode() for scheme in re.findall(rb"<([a-z0-9]+):", facts)}
-    context = {prefix: namespace for prefix, namespace in _used(facts).items() if prefix not in schemes}
-    nodes = json.loads(serialize(parse(facts, format=RdfFormat.N_QUADS), format=RdfFormat.JSON_LD) or b"[]")
-
-    def short(iri: str) -> str:
-        curie = to_curie(iri)
-        return curie if curie.partition(":")[0] in context else iri
-
-    def compact(value: Any, place: str = "") -> Any:
-        if isinstance(value, list):
-            return [compact(item, place) for item in value]
-        if isinstance(value, dict):
-            return {short(name) if ":" in name else name: compact(item, name) for name, item in value.items()}
-        return short(value) if place in ("@id", "@type") else value
-
-    document = {"@context": context, "@graph": [compact(_typed(node)) for node in nodes]}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _typed(node: dict[str, Any]) -> dict[str, Any]:
-    """Return *node* with its classes under ``@type``, where they all are named by an IRI or a blank node."""
-    classes = node.get(TYPE, [])
-    if not classes or any(set(value) != {"@id"} for value in classes):
-        return node
-    rest = {name: value for name, value in node.items() if name not in ("@id", TYPE)}
-    return {"@id": node["@id"], "@type": [value["@id"] for value in classes], **rest}
+def rdfxml(facts: bytes) -> bytes:
+    """RDF/XML, for Protégé and older tools that read nothing else; drops what is derived and the named graphs."""
+    written = serialize(parse(facts, format=RdfFormat.N_QUADS), format=RdfFormat.RDF_XML, prefixes=_used(facts)) or b""
+    if NO_XML.search(written):
+        raise InputError("RDF/XML cannot hold the control characters in these texts; write .ttl, .nt or .trig")
+    # The prefixes come in whatever order.
+    return re.sub(
+        rb"<rdf:RDF( [^>]*)>", lambda root: b"<rdf:RDF " + b" ".join(sorted(root[1].split())) + b">", written, count=1
+    )
 
 
 WHOLE = (".nq", ".trig")
 WRITERS: dict[str, Callable[[bytes], bytes]] = {
-    ".jsonld": jsonld,
     ".nq": nquads,
     ".nt": ntriples,
+    ".rdf": rdfxml,
     ".trig": trig,
     ".ttl": turtle,
 }

@@ -15,7 +15,7 @@ from kg.files import written_aside
 from .measuring import Row, alone, machine, ratios, slopes, table
 
 # One module each, with PACKAGES, SIZES, UNIT and rows(size).
-FAMILIES = ("causal", "closure", "cold", "load", "queries", "validation")
+FAMILIES = ("causal", "closure", "cold", "exports", "load", "queries", "validation")
 
 
 def main() -> None:
