@@ -6,12 +6,12 @@ The prefixes are those of ``ontology/prefixes.ttl``; every file, query and comma
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.errors import InputError
 from kg.files import bundled, read_text
 
-__all__ = ["PROLOGUE", "declared", "is_curie", "prefixes", "to_curie", "to_iri"]
+__all__ = ["PROLOGUE", "declared", "is_curie", "prefixes", "to_curie", "to_iri", "undeclared"]
 
 DECLARATION = re.compile(r"^@prefix ([a-z0-9]+): <([^>]+)> \.$", re.M)
 PROLOGUE = re.compile(r"\s|#[^\r\n]*+|(?i:BASE\s*<[^<>]*>|PREFIX\s*(?P<prefix>[\w.-]*):\s*<[^<>]*>)")
@@ -73,9 +73,14 @@ def declared(text: str) -> str:
     PREFIX event: <https://w3id.org/ww2-kg/event/>
     ASK { event:battle-of-kursk ?p ?o }
     """
+    return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in undeclared(text).items()) + text
+
+
+@lru_cache(maxsize=512)
+def undeclared(text: str) -> dict[str, str]:
+    """Return the project's prefixes, with their namespaces, that the SPARQL query *text* may use without declaring."""
     own, end = set(), 0
     while found := PROLOGUE.match(text, end):
         own.add(found["prefix"])
         end = found.end()
-    used = {prefix: iri for prefix, iri in prefixes().items() if f"{prefix}:" in text and prefix not in own}
-    return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in used.items()) + text
+    return {prefix: iri for prefix, iri in prefixes().items() if f"{prefix}:" in text and prefix not in own}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,7 @@ def _measure(text: str, source: str) -> None:
             raise _refused(text, token.start(), source, problem, cure)
 
 
+@lru_cache(maxsize=512)  # for the questions that are asked again and again
 def refuse_outside(text: str, *, source: str) -> None:
     """Raise `ParseError` if the query *text* would go out over the network, is an update, or reads other data."""
     if not SUSPECT.search(text):

@@ -26,7 +26,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import InputError
-from kg.prefixes import prefixes
+from kg.prefixes import undeclared
 from kg.rows import Rows
 from kg.sparql import query_error, refuse_outside
 
@@ -152,7 +152,7 @@ class Store:
 
     def evaluated(self, text: str, read: Callable[[Found], Answer]) -> Answer:
         """Return what *read* makes of the engine's answer to *text*, which is not checked; raise what it raises."""
-        return self._ask(lambda store: read(store.query(text, prefixes=prefixes())))
+        return self._ask(lambda store: read(store.query(text, prefixes=undeclared(text))))
 
     def itself(self) -> Store:
         """Return the store, for those that want to be told how to open one."""

@@ -96,7 +96,8 @@ def with_article(name: str) -> str:
     first, _, rest = name.partition(" ")
     if first == "The":
         return f"the {rest}"
-    is_proper = first in ("Operation", "Case") or first.endswith(("'s", "’s")) or not rest or rest.startswith("as ")
+    is_proper = first in ("Operation", "Case") or first.endswith(("'s", "’s")) or not rest
+    is_proper = is_proper or rest.startswith("as ") or name.startswith("World War")
     return name if is_proper and not name.endswith(("ffensive", "peration")) else f"the {name}"
 
 
