@@ -68,6 +68,7 @@ class Forked:
         self._poll = select.poll()
         self._poll.register(answered, select.POLLIN)
         self._end = weakref.finalize(self, _ended, self.owner, pid, (asks, answered), said)
+        self._end.atexit = False  # the kernel ends the child with its parent, and nobody need wait for it
 
     def send(self, question: bytes) -> None:
         """Send the *question*; raise `BrokenPipeError` if there is nobody to read it."""
