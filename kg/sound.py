@@ -43,7 +43,8 @@ class Fault:
 
 def hidden(text: str) -> re.Match[str] | None:
     """Return the first sign in *text* that nobody sees or that is none."""
-    return None if text.replace("\n", "").isprintable() else HIDDEN.search(text)
+    is_clear = text.replace("\n", "").isprintable() and "\ufffd" not in text
+    return None if is_clear else HIDDEN.search(text)
 
 
 def fault(quads: Sequence[Quad], text: str) -> Fault | None:

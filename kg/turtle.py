@@ -31,7 +31,7 @@ BARE = {
     XSD + "boolean": re.compile(r"true|false"),
 }
 INDENT = "  "
-SPOKEN = re.compile(r"^Parser error (?:at|between) line \d+ columns? \d+(?: and (?:line \d+ column )?\d+)?: ")
+SPOKEN = re.compile(r"^Parser error .*?column(?:s \d+ and)? \d+(?: and line \d+ column \d+)?: ")
 OPENING = re.compile(r"(?:#[^\r\n]*\r?\n?)*")
 Node = NamedNode | BlankNode | Literal
 Statements = dict[NamedNode | BlankNode, list[tuple[NamedNode, Node]]]
