@@ -49,7 +49,7 @@ def hint(text: str, problem: str, line: str) -> str:
         return looks
     if unknown := re.search(r"The prefix (\S*): has not been declared", problem):
         return _declaration(unknown[1])
-    if FOUR.fullmatch(line):
+    if len(line) < 10_000 and FOUR.fullmatch(line):
         return "this looks like N-Quads; a statement in Turtle has three parts"
     return next((cure for says, cure in SAYS.items() if re.search(says, problem)), "")
 

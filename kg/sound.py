@@ -47,13 +47,19 @@ def hidden(text: str) -> re.Match[str] | None:
     return None if is_clear else HIDDEN.search(text)
 
 
-def fault(quads: Sequence[Quad], text: str) -> Fault | None:
-    """Return the first fault of *quads*, the statements of *text*; nothing if a graph can hold them all."""
-    typed, escaped, nested = "^^" in text or len(text) > DIGITS, ESCAPE.search(text) is not None, False
+def fault(quads: Sequence[Quad], text: str | None = None) -> Fault | None:
+    """Return the first fault of *quads*, the statements of *text*; nothing if a graph can hold them all.
+
+    Without *text* nothing is said of what values are in themselves.
+    """
+    # Most files hold no value that could be wrong, and to look at each takes longest.
+    typed = text is not None and ("^^" in text or max(map(len, text.split("\n"))) > DIGITS)
+    escaped = text is not None and ESCAPE.search(text) is not None
+    looked, nested = typed or escaped or text is None or "--" in text, False
     for quad in quads:
         value = quad.object
         if isinstance(value, Literal):
-            if found := _literal(quad, value, typed=typed, escaped=escaped):
+            if looked and (found := _literal(quad, value, typed=typed, escaped=escaped)):
                 return found
         elif isinstance(value, Triple):
             return Fault(quad, "holds a triple in a triple", "write Turtle 1.1: make a named thing of the statement")

@@ -98,7 +98,7 @@ def format_turtle(text: str, *, source: str = "<text>") -> str:
     quads = list(parse_turtle(text, source=source))
     if not quads:
         return text  # a file of prefixes alone says nothing else
-    if found := fault(quads, ""):  # of a value in itself nothing is said: it is kept as it is
+    if found := fault(quads):  # of a value in itself nothing is said: it is kept as it is
         raise InputError(f"{source}: cannot be formatted: {found.problem}; {found.hint}")
     problem = InputError(f"{source}: cannot be formatted without changing what it says; use fewer blank nodes")
     held = [quad.object for quad in set(quads) if isinstance(quad.object, BlankNode)]
