@@ -22,7 +22,7 @@ from pyoxigraph import (
 )
 
 from kg import dates
-from kg.errors import DataError, DateError
+from kg.errors import DataError, DateError, FileError
 from kg.files import bundled, read_text, shown
 from kg.inference import closure
 from kg.prefixes import prefixes, to_curie
@@ -32,7 +32,7 @@ from kg.turtle import line_of, parse_file
 if TYPE_CHECKING:
     from kg.endpoint import AnyStore
 
-__all__ = ["build", "derived", "schema_files", "to_nquads"]
+__all__ = ["build", "derived", "require_statements", "schema_files", "to_nquads"]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 BOUNDS = {
@@ -53,13 +53,14 @@ def schema_files() -> list[Path]:
 def build(files: Sequence[Path], *, reasoner: str = "compiled", progress: Progress | None = None) -> Store:
     """Return the graph of the Turtle *files*: asserted, derived and contested.
 
-    Raise `ParseError` for broken Turtle and `DataError` for dates that are none and for facts
-    that contradict the ontology.
+    Raise `ParseError` for broken Turtle, `FileError` for files without a statement, and `DataError` for dates
+    that are none and for facts that contradict the ontology.
     """
     tell = progress or (lambda words: None)
     schema = [quad.triple for file in schema_files() for quad in parse_file(file)]
     tell(f"reading {len(files)} files")
     facts = [quad.triple for file in files for quad in parse_file(file)]
+    require_statements(files, len(facts))
     store = Store(Quad(*triple) for triple in schema)
     store.add(facts, ASSERTED)
     tell(f"deriving from {len(facts)} facts")
@@ -75,6 +76,12 @@ def build(files: Sequence[Path], *, reasoner: str = "compiled", progress: Progre
     known = [*facts, *(quad.triple for quad in store.quads(DERIVED))]
     store.add(closure(schema, known, reasoner=reasoner), DERIVED)
     return store
+
+
+def require_statements(files: Sequence[Path], number: int) -> None:
+    """Raise `FileError` if there are *files* and the *number* of statements in all of them is none."""
+    if files and not number:
+        raise FileError(shown(files[0]), f"holds no statement{' nor do the others' if len(files) > 1 else ''}")
 
 
 def derived(facts: Sequence[Triple]) -> Iterator[Triple]:

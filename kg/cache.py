@@ -35,8 +35,8 @@ __all__ = ["Kept", "key_of"]
 
 FORMAT = "2"
 # All that the parts of a key depend on besides the sources: the modules that make them, and the queries these ask.
-CODE = ["axioms", "build", "cache", "dates", "errors", "files", "inference", "names", "network", "prefixes"]
-CODE += ["rows", "sparql", "store", "turtle"]
+CODE = ["axioms", "build", "cache", "dates", "errors", "files", "hints", "inference", "names", "network"]
+CODE += ["prefixes", "rows", "sound", "sparql", "store", "turtle"]
 ONTOLOGY = ("concepts.ttl", "prefixes.ttl", "ww2.ttl")
 KEPT = 4  # keys, the last used
 STALE = 86_400  # seconds after which what a builder left behind is nobody's

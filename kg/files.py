@@ -36,8 +36,13 @@ def read_bytes(path: Path) -> bytes:
 
 def read_text(path: Path) -> str:
     """Return the UTF-8 text of *path*; raise `FileError` if that cannot be had."""
+    data = read_bytes(path)
+    if data[:2] == b"\x1f\x8b":
+        raise FileError(path, "is compressed; unpack it with gunzip")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:
+        raise FileError(path, "is UTF-16 or UTF-32; save it as UTF-8")
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(path, f"is not UTF-8 at byte {error.start}; save it as UTF-8") from None
 
@@ -48,16 +53,31 @@ def shown(path: Path) -> str:
 
 
 def turtle_files(path: Path) -> list[Path]:
-    """Return the Turtle files at or below *path*, sorted; raise `FileError` if there is none."""
+    """Return the Turtle files at or below *path*, sorted, without hidden ones; raise `FileError` if there is none.
+
+    Hidden are what a writer that was killed, an editor or a Mac leave beside a file.
+    """
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise FileError(path, "no such file or folder")
-    found = (os.path.join(at, name) for at, _, names in os.walk(path) for name in names if name.endswith(".ttl"))
-    files = sorted(Path(file) for file in found if os.path.isfile(file))
+        raise FileError(path, _absent(path))
+    files = []
+    for at, folders, names in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(at, name) for name in names if name.endswith(".ttl") and not name.startswith(".")]
+    for file in files:
+        if not file.is_file():
+            raise FileError(file, f"{_absent(file)}; take it out or mend it")
     if not files:
         raise FileError(path, "holds no Turtle file (.ttl)")
-    return files
+    return sorted(files)
+
+
+def _absent(path: Path) -> str:
+    """Return why *path* is no file that can be read."""
+    if path.is_symlink():
+        return "is a link that leads nowhere"
+    return "is neither file nor folder" if path.exists() else "no such file or folder"
 
 
 def cache_folder() -> Path:

@@ -8,6 +8,8 @@ from typing import Any
 
 __all__ = ["Report", "Violation", "counted"]
 
+LONGEST = 300  # of a value in a line, in signs
+
 
 @dataclass(frozen=True, order=True)
 class Violation:
@@ -40,9 +42,9 @@ class Violation:
     @property
     def text(self) -> str:
         """What is wrong with what and what to do, in a line."""
-        shown = f": {self.value}" if self.value else ""
+        shown = f": {_short(self.value)}" if self.value else ""
         cure = f" → {self.solution}" if self.solution else ""
-        return f"{self.label or self.entity}: {self.problem}{shown}{cure}"
+        return f"{_short(self.label or self.entity)}: {self.problem}{shown}{cure}"
 
     def __str__(self) -> str:
         return f"{self.place}{self.severity}[{self.rule}] {self.text}"
@@ -93,6 +95,10 @@ class Report:
         notes = [counted(self.count("note"), "note")] if self.count("note") else []
         rules = "".join(f"\n{times:6,} {rule}" for rule, times in self.by_rule.items())
         return "\n".join([*map(str, self.violations), ", ".join([*counts, *notes]) + rules])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def counted(number: int, noun: str) -> str:

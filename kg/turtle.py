@@ -16,7 +16,9 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, N
 
 from kg.errors import InputError, ParseError
 from kg.files import read_text, shown
+from kg.hints import hint
 from kg.prefixes import prefixes, to_curie
+from kg.sound import fault, hidden
 
 __all__ = ["format_turtle", "line_of", "parse_file", "parse_turtle"]
 
@@ -29,26 +31,47 @@ BARE = {
     XSD + "boolean": re.compile(r"true|false"),
 }
 INDENT = "  "
+SPOKEN = re.compile(r"^Parser error .*?column(?:s \d+ and)? \d+(?: and line \d+ column \d+)?: ")
 OPENING = re.compile(r"(?:#[^\r\n]*\r?\n?)*")
 Node = NamedNode | BlankNode | Literal
 Statements = dict[NamedNode | BlankNode, list[tuple[NamedNode, Node]]]
 
 
 def parse_file(path: Path) -> list[Quad]:
-    """Return the statements of the Turtle file *path*; raise `ParseError` at its first fault."""
-    return list(parse_turtle(read_text(path), source=shown(path)))
+    """Return the statements of the Turtle file *path*.
+
+    Raise `ParseError` at its first fault: of syntax, or a value, sign or nesting that no graph should hold.
+    """
+    text, source = read_text(path), shown(path)
+    if found := hidden(text):
+        line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+        problem = f"U+{ord(found[0]):04X} is a sign that nobody sees"
+        raise ParseError(problem, source=source, line=line, column=column, hint="take it out; is the file text at all?")
+    quads = list(parse_turtle(text, source=source))
+    if wrong := fault(quads, text):
+        iri = wrong.quad.subject.value if isinstance(wrong.quad.subject, NamedNode) else ""
+        line = line_of(text, iri, says=wrong.says) if iri else 1
+        if wrong.says and wrong.says not in text.split("\n")[line - 1] and wrong.says in text:
+            line = text.count("\n", 0, text.index(wrong.says)) + 1
+        raise ParseError(wrong.problem, source=source, line=line, hint=wrong.hint)
+    return quads
 
 
 def parse_turtle(text: str, *, source: str = "<text>") -> Iterator[Quad]:
     """Yield the statements of *text*, with every prefix of the project known to *source* by name."""
+    lines = text.split("\n")
     try:
         yield from parse(text, format=RdfFormat.TURTLE, rename_blank_nodes=True)
     except SyntaxError as error:
         line, column = error.lineno or 1, error.offset or 1
-        problem = re.sub(r"^Parser error at line .*? column(s \d+ and)? ?\d+: ", "", str(error.msg))
-        lines = text.split("\n")
+        problem = SPOKEN.sub("", str(error.msg))
         shown = lines[line - 1] if line <= len(lines) else ""
-        raise ParseError(problem, source=source, line=line, column=column, text=shown) from None
+        cure = hint(text, problem, shown)
+        raise ParseError(problem, source=source, line=line, column=column, text=shown, hint=cure) from None
+    except MemoryError:
+        longest = max(range(len(lines)), key=lambda number: len(lines[number])) + 1
+        problem, cure = "a text is longer than 16 MB", "shorten it; is a quotation mark left open?"
+        raise ParseError(problem, source=source, line=longest, hint=cure) from None
 
 
 def line_of(text: str, iri: str, *, says: str = "") -> int:
@@ -75,6 +98,8 @@ def format_turtle(text: str, *, source: str = "<text>") -> str:
     quads = list(parse_turtle(text, source=source))
     if not quads:
         return text  # a file of prefixes alone says nothing else
+    if found := fault(quads):  # of a value in itself nothing is said: it is kept as it is
+        raise InputError(f"{source}: cannot be formatted: {found.problem}; {found.hint}")
     problem = InputError(f"{source}: cannot be formatted without changing what it says; use fewer blank nodes")
     held = [quad.object for quad in set(quads) if isinstance(quad.object, BlankNode)]
     if len(held) > len(set(held)):

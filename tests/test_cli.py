@@ -184,7 +184,7 @@ def test_what_goes_wrong_is_said_in_words(run, tmp_path, monkeypatch, arguments,
     ("content", "code", "message"),
     [
         (b"@prefix x: <http://x/> .\nx:a x:b !", 2, "{path}:2:9: "),
-        (b"\xff\xfe", 2, "{path}: is not UTF-8 at byte 0; save it as UTF-8"),
+        (b"\xff\xfe", 2, "{path}: is UTF-16 or UTF-32; save it as UTF-8"),
         (
             b'<https://w3id.org/ww2-kg/event/a> <https://w3id.org/ww2-kg/ontology#when> "August 1943" .',
             1,

@@ -10,7 +10,8 @@ import kg
 FLOORS = (
     ("errors",),
     ("files",),
-    ("prefixes", "dates"),
+    ("prefixes", "dates", "sound"),
+    ("hints",),
     ("axioms", "layout", "protocol", "report", "rows", "sparql", "turtle"),
     ("store", "inference", "routes"),
     ("endpoint", "fenced"),

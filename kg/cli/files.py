@@ -45,13 +45,13 @@ def build(output: Path | None, reasoner: str, cache: Path | None, data: Path | N
 @click.option("--check", is_flag=True, help="Change nothing; fail if a file is not in the house style.")
 def fmt(files: tuple[Path, ...], check: bool) -> None:
     """Put the Turtle FILES or folders (the bundled data and ontology without any) into the house style."""
-    from kg.files import bundled, read_text, turtle_files, written_aside
+    from kg.files import bundled, read_text, shown, turtle_files, written_aside
     from kg.turtle import format_turtle
 
     untidy = 0
     for file in [f for path in files or (bundled("ontology"), bundled("data")) for f in turtle_files(path)]:
         text = read_text(file)
-        formatted = format_turtle(text, source=str(file))
+        formatted = format_turtle(text, source=shown(file))
         if text == formatted:
             continue
         untidy += 1

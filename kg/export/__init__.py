@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Quad, Triple
 
-from kg.errors import InputError
+from kg.errors import InputError, WriteError
 from kg.export import (
     assertions,
     databases,
@@ -144,9 +144,12 @@ def _written(files: dict[Path, Pieces], progress: Progress | None) -> tuple[Path
     """Write all *files* or none of them."""
     with ExitStack() as stack:
         opened = [stack.enter_context(written_aside(path)) for path in files]
-        for file, pieces in zip(opened, files.values(), strict=True):
-            for piece in _told(folders.as_bytes(pieces), progress):
-                file.write(piece)
+        for file, (path, pieces) in zip(opened, files.items(), strict=True):
+            try:
+                for piece in _told(folders.as_bytes(pieces), progress):
+                    file.write(piece)
+            except OSError as error:
+                raise WriteError(path, error.strerror or str(error)) from None
     return tuple(files)
 
 

@@ -36,6 +36,8 @@ def sqlite(network: MultiDiGraph) -> Iterator[bytes]:
                 _fill(database, table)
             database.commit()
             database.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{error}, in the folder for temporary files {folder}") from None
         finally:
             database.close()
         with path.open("rb") as file:

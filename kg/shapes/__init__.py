@@ -13,11 +13,12 @@ from typing import Protocol
 
 from pyoxigraph import NamedNode
 
-from kg.build import schema_files
+from kg.build import require_statements, schema_files
 from kg.files import bundled, turtle_files
 from kg.report import Report, Violation, counted
 from kg.shapes.facts import Facts
 from kg.shapes.judge import Finding, findings
+from kg.shapes.misshapen import misshapen, told_of
 from kg.shapes.placed import placed
 from kg.shapes.rules import Rule, Rules, bundled_rules
 from kg.shapes.suspects import idle
@@ -57,11 +58,19 @@ def validate(
     facts = _facts(judged, context, tell)
     tell(f"holding {counted(len(facts.said), 'fact')} against {counted(len(known.all()), 'rule')}")
     if not known.own:
-        report = Report(placed(findings(facts, known, plain=plain), known, facts), len(facts.told))
-        return report + Report(_shapes_at_fault(known, facts), 0)
+        with told_of(known):
+            return _by_others(known, facts, plain=plain)
     wrong = _misdated(facts)
     found = [one for one in findings(facts, known, plain=plain) if (one.rule, one.entity, one.value) not in wrong]
     return Report(placed([*found, *wrong.values()], known, facts), len(facts.told))
+
+
+def _by_others(shapes: Rules, facts: Facts, *, plain: bool) -> Report:
+    """Return what *facts* break of the *shapes* of others, unless there is something wrong with these."""
+    if wrong := misshapen(shapes):
+        return Report(placed(wrong, bundled_rules("style.ttl"), Facts(shapes.told)), 0)
+    report = Report(placed(findings(facts, shapes, plain=plain), shapes, facts), len(facts.told))
+    return report + Report(_shapes_at_fault(shapes, facts), 0)
 
 
 def _shapes_at_fault(shapes: Rules, facts: Facts) -> tuple[Violation, ...]:
@@ -85,7 +94,9 @@ def _facts(judged: HasStore | str | Path | Sequence[str | Path], context: Sequen
     own = {file.resolve() for file in files}
     around = [file for path in context for file in turtle_files(path) if file.resolve() not in own]
     tell(f"reading {counted(len(files) + len(around), 'file')}")
-    return Facts.of(files, context=around)
+    facts = Facts.of(files, context=around)
+    require_statements(files, sum(map(len, facts.told.values())))
+    return facts
 
 
 def validate_ontology(paths: Sequence[Path] = (), *, context: Sequence[Path] = (), plain: bool = False) -> Report:

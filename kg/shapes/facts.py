@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.build import derived, schema_files
 from kg.errors import DateError
-from kg.files import bundled
+from kg.files import bundled, shown
 from kg.prefixes import prefixes
 from kg.store import Store
 from kg.turtle import parse_file
@@ -41,8 +41,9 @@ class Facts:
         told, around = read(files), read(context)
         said = [*triples(told), *loose, *triples(around)]
         days, wrong = _dated(said)
-        days += _filed(told)
-        return cls(told, loose, triples(around), triples(read(schema_files())), days, wrong)
+        schema = triples(read(schema_files()))
+        days += [*_filed(told), *_retold(told, {one.subject for one in schema})]
+        return cls(told, loose, triples(around), schema, days, wrong)
 
     @classmethod
     def alone(cls, files: Sequence[Path], *, context: Sequence[Path] = ()) -> Facts:
@@ -95,6 +96,17 @@ def _dated(facts: Iterable[Triple]) -> tuple[list[Triple], dict[Triple, str]]:
         except DateError as error:
             wrong[triple] = error.hint
     return days, wrong
+
+
+def _retold(told: Read, words: Set[Node | Triple]) -> list[Triple]:
+    """Return which files, other than those of the ontology, speak of *words*, which it defines."""
+    folder, predicate = bundled("ontology").resolve(), NamedNode(prefixes()["rule"] + "retoldIn")
+    found: dict[Triple, None] = {}
+    for file, some in told.items():
+        if not file.resolve().is_relative_to(folder):
+            again = {triple.subject for triple in some} & words
+            found |= {Triple(word, predicate, Literal(shown(file))): None for word in again}
+    return list(found)
 
 
 def _filed(told: Read) -> list[Triple]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import InputError
-from kg.files import bundled
+from kg.files import bundled, shown
 from kg.prefixes import prefixes, to_curie
 from kg.shapes.facts import Node, read, triples
 
@@ -45,7 +45,8 @@ class Rules:
 
     def __init__(self, files: Sequence[Path], *, own: bool = True) -> None:
         self.files, self.own = tuple(files), own
-        self.triples = triples(read(files))
+        self.told = read(files)
+        self.triples = triples(self.told)
         self._said: dict[Node | Triple, dict[str, list[Node]]] = {}
         for subject, predicate, value in self.triples:
             self._said.setdefault(subject, {}).setdefault(predicate.value, []).append(value)
@@ -56,7 +57,7 @@ class Rules:
         for root in sorted(self.roots, key=lambda shape: (isinstance(shape, BlankNode), str(shape))):
             self._name(root, _local(root))
         if not self.roots:
-            raise InputError(f"{', '.join(map(str, files))}: no shape with a target; add sh:targetClass to one")
+            raise InputError(f"{', '.join(map(shown, files))}: no shape with a target; add sh:targetClass to one")
 
     def _aimed(self, shape: Node) -> bool:
         said = self._said[shape]
@@ -94,8 +95,12 @@ class Rules:
         return next(iter(self.values(shape, term)), None)
 
     def items(self, first: Node) -> Iterator[Node]:
-        """Yield the members of the RDF list that begins at *first*."""
+        """Yield the members of the RDF list that begins at *first*; raise `InputError` if it never ends."""
+        seen = set()
         while said := self.said(first):
+            if first in seen:
+                raise InputError(f"{', '.join(map(shown, self.files))}: a list goes round in a circle; end it")
+            seen.add(first)
             yield from said.get(RDF + "first", [])
             first = next(iter(said.get(RDF + "rest", [])), Literal(""))
 
