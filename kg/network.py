@@ -48,6 +48,9 @@ def records(store: AnyStore, name: str) -> dict[str, Record]:
         if key == "label" and language not in (None, "en"):
             key = "altLabel"
         found[to_python(subject)][key] = (*found[to_python(subject)].get(key, ()), to_python(value))
+    for record in found.values():
+        if "label" not in record and "altLabel" in record:
+            record["label"] = record["altLabel"][:1]  # better a title in its own language than none
     return dict(found)
 
 

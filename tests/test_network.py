@@ -4,8 +4,11 @@ import math
 from datetime import date
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.network import claims_network, entities_network, neighbourhood
+from kg.prefixes import to_iri
+from kg.store import Store
 
 BELGOROD, ORYOL, SALUTE = (
     "event:liberation-of-belgorod-1943",
@@ -134,3 +137,9 @@ def test_a_neighbourhood_goes_both_ways_as_far_as_asked(network):
     part = neighbourhood(network, SALUTE, 1)
     part.remove_node(SALUTE)
     assert SALUTE in network
+
+
+def test_a_source_without_an_english_title_is_cited_by_its_own():
+    name, a, source, label = (NamedNode(to_iri(one)) for one in ("source:x", "rdf:type", "ww2:Source", "rdfs:label"))
+    kind, title = Quad(name, a, source), Quad(name, label, Literal("Битва", language="ru"))
+    assert claims_network(Store([kind, title])).graph["sources"]["source:x"]["label"] == "Битва"
