@@ -32,7 +32,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 TESTS = Path(__file__).parent
 NAMES = sorted(load())
 PARAMETERS = [(name, parameter) for name in NAMES for parameter in load()[name].parameters]
-STRINGS = [("dates/on-this-day", "monthAndDay"), ("place/events-in-a-country", "country")]
+STRINGS = [
+    ("dates/on-this-day", "monthAndDay"),
+    ("place/events-in-a-country", "country"),
+    ("provenance/labels-in-a-language", "language"),
+]
 ATTACKS = (
     "event:a } UNION { ?s ?p ?o",
     "event:a } ; DROP ALL #",
@@ -337,6 +341,34 @@ def test_kharkiv_was_liberated_during_kursk_by_one_reading_and_after_it_by_anoth
     readings = dict(zip(column("sequence/before-or-after"), column("sequence/before-or-after", 3), strict=True))
     assert readings["dating:battle-of-kursk-soviet"] == "during"
     assert readings["dating:battle-of-kursk-german"] == "after"
+
+
+@pytest.mark.parametrize(
+    ("day", "incumbents"),
+    [
+        ("1945-04-29", ["person:adolf-hitler"]),
+        ("1945-04-30", ["person:adolf-hitler", "person:karl-donitz", "person:karl-donitz"]),
+        ("1945-05-01", ["person:karl-donitz", "person:karl-donitz"]),
+        ("1945-05-24", []),
+    ],
+)
+def test_a_day_of_change_has_two_in_office(day, incumbents):
+    assert column("office/in-office-on-a-day", 1, day=day) == incumbents
+
+
+@pytest.mark.parametrize(("day", "outside"), [("1943-07-05", False), ("1943-09-20", True), ("1944-01-01", False)])
+def test_a_state_that_changed_sides_stood_outside_in_between(day, outside):
+    assert ("state:italy" in column("alliance/outside-on-a-day", day=day)) == outside
+
+
+def test_an_atrocity_is_found_from_the_region_around_it_and_only_in_its_time():
+    assert set(column("place/atrocities", region="place:ukraine")) == {"event:drobytskyi-yar-massacre"}
+    assert column("place/atrocities", region="place:russia") == column("place/atrocities", until="1941-11-30") == []
+
+
+def test_a_reading_that_agrees_with_the_preferred_date_is_no_dispute():
+    assert "dating:battle-of-kursk-soviet" in column("dates/readings")
+    assert "dating:battle-of-kursk-soviet" not in column("dates/disputed-dates", 3)
 
 
 def test_a_cause_that_comes_too_late_is_found():
