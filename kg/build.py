@@ -73,7 +73,8 @@ def build(files: Sequence[Path], *, reasoner: str = "compiled", progress: Progre
     contested = _recipe("claim-edges").replace("concept:accepted", "concept:contested")
     store.add(store.construct(contested, source="claim-edges"), CONTESTED, accepted=False)
     tell("reasoning")
-    known = [*facts, *(quad.triple for quad in store.quads(DERIVED))]
+    # Out of the store, which writes a number in one way: 1.50 as 1.5.
+    known = [quad.triple for graph in (ASSERTED, DERIVED) for quad in store.quads(graph)]
     store.add(closure(schema, known, reasoner=reasoner), DERIVED)
     return store
 

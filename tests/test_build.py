@@ -165,3 +165,13 @@ def test_broken_turtle_is_a_parse_error_at_its_place(data):
     data.write_text(DATA + "event:b a ! .\n")
     with pytest.raises(ParseError, match=re.escape(f"{data}:8:11: ")):
         build([data])
+
+
+@pytest.mark.parametrize("reasoner", ["compiled", "owlrl"])
+def test_a_number_is_one_fact_however_it_is_written(tmp_path, reasoner):
+    file = tmp_path / "x.ttl"
+    place, latitude = f"<{to_iri('place:a')}>", f"<{to_iri('ww2:latitude')}>"
+    file.write_text(f"{place} a <{to_iri('ww2:City')}> ; {latitude} 41.8000 .")
+    store = build([file], reasoner=reasoner)
+    assert values(store, "place:a", "ww2:latitude", ASSERTED) == ["41.8"]
+    assert values(store, "place:a", "ww2:latitude", DERIVED) == []

@@ -272,7 +272,7 @@ def flipped(data: bytes, place: int) -> bytes:
 @pytest.mark.parametrize("part", ["sums", "names.json", "claims.json", "graph.nq", "store/CURRENT", "store/MANIFEST-*"])
 def test_a_damaged_part_is_built_again_and_healed(data, cache, builds, capsys, part, damage):
     good = answers(kept(data))
-    (file,) = key(cache).glob(part)
+    file = max(key(cache).glob(part))  # the engine may keep an older manifest for a while
     spoil(file, damage)
     assert answers(kept(data)) == good
     assert capsys.readouterr().err == f"{key(cache)} is damaged; building again\n"
