@@ -19,10 +19,10 @@ HOME = "https://w3id.org/ww2-kg/"
 SHARED = (prefixes()["concept"], prefixes()["ww2"])  # the words, which no copy may rename
 
 
-def facts(number: int) -> list[Triple]:
-    """Return *number* statements: whole copies of the frozen world, the last one cut short."""
+def facts(number: int, *, copies: int | None = None) -> list[Triple]:
+    """Return *number* statements: whole copies of the frozen world, the last one cut short; at most so many *copies*."""
     world = [quad.triple for file in turtle_files(WORLD) for quad in parse_file(file)]
-    return list(islice((triple for copy in count() for triple in _renamed(world, copy)), number))
+    return list(islice((triple for copy in islice(count(), copies) for triple in _renamed(world, copy)), number))
 
 
 def _renamed(world: list[Triple], copy: int) -> Iterator[Triple]:
