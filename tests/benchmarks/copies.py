@@ -20,7 +20,7 @@ SHARED = (prefixes()["concept"], prefixes()["ww2"])  # the words, which no copy 
 
 
 def facts(number: int, *, copies: int | None = None) -> list[Triple]:
-    """Return *number* statements: whole copies of the frozen world, the last one cut short; at most so many *copies*."""
+    """Return *number* statements: whole copies of the frozen world, the last one cut short, or so many *copies*."""
     world = [quad.triple for file in turtle_files(WORLD) for quad in parse_file(file)]
     return list(islice((triple for copy in islice(count(), copies) for triple in _renamed(world, copy)), number))
 
