@@ -16,7 +16,7 @@ from kg.files import bundled, read_text
 from kg.prefixes import PROLOGUE, declared
 from kg.rows import Rows
 from kg.sparql import check, refuse_outside
-from kg.store import ASSERTED, Store
+from kg.store import ASSERTED, Readable, Store
 
 __all__ = ["AnyStore", "Endpoint"]
 
@@ -33,7 +33,7 @@ FINDINGS = {
 }
 
 
-class Endpoint:
+class Endpoint(Readable):
     """A graph that a SPARQL endpoint answers for; every method raises `EndpointError` if it does not."""
 
     def __init__(self, url: str, *, timeout: float = 60, largest: int = 256_000_000) -> None:
@@ -88,16 +88,6 @@ class Endpoint:
         where = _within(graph or DefaultGraph(), f"{subject} {predicate} {value}")
         return self.query(f"ASK {{ {where} }}", source="holds") is True
 
-    def objects(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-        """Return the things to which *predicate* leads from *subject*, sorted."""
-        found = self.matching(subject, predicate, None)
-        return [quad.object for quad in found if isinstance(quad.object, NamedNode)]
-
-    def subjects(self, predicate: NamedNode, value: NamedNode) -> list[NamedNode]:
-        """Return the things from which *predicate* leads to *value*, sorted."""
-        found = self.matching(None, predicate, value)
-        return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
-
     def about(self, *subjects: NamedNode) -> list[Quad]:
         """Return what the files assert of *subjects*, sorted."""
         found = []
@@ -146,20 +136,6 @@ class Endpoint:
             raise EndpointError(self.url, f"the answer is no sound {accept[0]}: {said}") from None
         if isinstance(answer, bool) != (form == "ASK"):
             raise EndpointError(self.url, f"the answer is none to {'an' if form == 'ASK' else 'a'} {form} query")
-        return answer
-
-    def select(self, text: str, *, source: str = "<query>") -> Rows:
-        """Answer the SELECT query *text*; raise `InputError` if it is of another form."""
-        answer = self.query(text, source=source)
-        if not isinstance(answer, Rows):
-            raise InputError(f"{source}: a SELECT query is needed here")
-        return answer
-
-    def construct(self, text: str, *, source: str = "<query>") -> tuple[Triple, ...]:
-        """Answer the CONSTRUCT or DESCRIBE query *text*; raise `InputError` if it is of another form."""
-        answer = self.query(text, source=source)
-        if not isinstance(answer, tuple):
-            raise InputError(f"{source}: a CONSTRUCT or DESCRIBE query is needed here")
         return answer
 
 

@@ -8,6 +8,7 @@ follows, ``graph:contested`` the causal edges of contested claims, which the def
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,7 +31,7 @@ from kg.prefixes import undeclared
 from kg.rows import Rows
 from kg.sparql import query_error, refuse_outside
 
-__all__ = ["ASSERTED", "CONTESTED", "DERIVED", "Found", "Store", "rows"]
+__all__ = ["ASSERTED", "CONTESTED", "DERIVED", "Found", "Readable", "Store", "rows"]
 
 BASE = "https://w3id.org/ww2-kg/graph/"
 ASSERTED, DERIVED, CONTESTED = (NamedNode(BASE + name) for name in ("asserted", "derived", "contested"))
@@ -39,7 +40,49 @@ Answer = TypeVar("Answer")
 Found = QueryBoolean | QuerySolutions | QueryTriples
 
 
-class Store:
+class Readable(ABC):
+    """What can be asked of a graph wherever it is, in terms of what each store answers by itself."""
+
+    @abstractmethod
+    def matching(
+        self,
+        subject: NamedNode | None,
+        predicate: NamedNode | None,
+        value: NamedNode | None,
+        graph: NamedNode | DefaultGraph | None = None,
+    ) -> list[Quad]:
+        """Return the statements that match, sorted; None matches anything, a *graph* of None the default graph."""
+
+    @abstractmethod
+    def query(self, text: str, *, source: str = "<query>") -> Rows | bool | tuple[Triple, ...]:
+        """Answer the SPARQL query *text*: rows, a truth value, or triples."""
+
+    def objects(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
+        """Return the things to which *predicate* leads from *subject*, sorted."""
+        found = self.matching(subject, predicate, None)
+        return [quad.object for quad in found if isinstance(quad.object, NamedNode)]
+
+    def subjects(self, predicate: NamedNode, value: NamedNode) -> list[NamedNode]:
+        """Return the things from which *predicate* leads to *value*, sorted."""
+        found = self.matching(None, predicate, value)
+        return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
+
+    def select(self, text: str, *, source: str = "<query>") -> Rows:
+        """Answer the SELECT query *text*; raise `InputError` if it is of another form."""
+        answer = self.query(text, source=source)
+        if not isinstance(answer, Rows):
+            raise InputError(f"{source}: a SELECT query is needed here")
+        return answer
+
+    def construct(self, text: str, *, source: str = "<query>") -> tuple[Triple, ...]:
+        """Answer the CONSTRUCT or DESCRIBE query *text*; raise `InputError` if it is of another form."""
+        answer = self.query(text, source=source)
+        if not isinstance(answer, tuple):
+            raise InputError(f"{source}: a CONSTRUCT or DESCRIBE query is needed here")
+        return answer
+
+
+class Store(Readable):
     """A graph that answers SPARQL queries and never reads or writes anything outside itself."""
 
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
@@ -122,16 +165,6 @@ class Store:
         """Tell whether the statement is in *graph*, by default in the default graph."""
         return self._ask(lambda store: Quad(subject, predicate, value, graph or DefaultGraph()) in store)
 
-    def objects(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-        """Return the things to which *predicate* leads from *subject*, sorted."""
-        found = self.matching(subject, predicate, None)
-        return [quad.object for quad in found if isinstance(quad.object, NamedNode)]
-
-    def subjects(self, predicate: NamedNode, value: NamedNode) -> list[NamedNode]:
-        """Return the things from which *predicate* leads to *value*, sorted."""
-        found = self.matching(None, predicate, value)
-        return [quad.subject for quad in found if isinstance(quad.subject, NamedNode)]
-
     def about(self, *subjects: NamedNode) -> list[Quad]:
         """Return what the files assert of *subjects*, sorted."""
         return sorted((quad for one in subjects for quad in self.matching(one, None, None, ASSERTED)), key=str)
@@ -160,20 +193,6 @@ class Store:
 
     def __reduce__(self) -> tuple[Callable[[bytes], Store], tuple[bytes]]:
         return Store.from_nquads, (self._ask(lambda store: store.dump(format=RdfFormat.N_QUADS)) or b"",)
-
-    def select(self, text: str, *, source: str = "<query>") -> Rows:
-        """Answer the SELECT query *text*; raise `InputError` if it is of another form."""
-        answer = self.query(text, source=source)
-        if not isinstance(answer, Rows):
-            raise InputError(f"{source}: a SELECT query is needed here")
-        return answer
-
-    def construct(self, text: str, *, source: str = "<query>") -> tuple[Triple, ...]:
-        """Answer the CONSTRUCT or DESCRIBE query *text*; raise `InputError` if it is of another form."""
-        answer = self.query(text, source=source)
-        if not isinstance(answer, tuple):
-            raise InputError(f"{source}: a CONSTRUCT or DESCRIBE query is needed here")
-        return answer
 
 
 def rows(answer: QuerySolutions) -> Rows:
